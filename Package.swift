@@ -1,0 +1,109 @@
+// swift-tools-version: 6.2
+// One section a target, in the order of docs/modules.md: values, cores, wrappers, edges, libraries, executables.
+// A core may import values and other cores, never an edge.
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [String] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies, exclude: resources,
+        swiftSettings: strict)
+}
+
+let package = Package(
+    name: "lockstep",
+    products: [
+        .executable(name: "lockstepd", targets: ["lockstepd"]),
+        .executable(name: "lockstep", targets: ["lockstep"]),
+        .executable(name: "lockstep-simulator", targets: ["lockstep-simulator"]),
+    ],
+    targets: [
+        // C libraries: module maps and shims only.
+        .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .systemLibrary(name: "CKronosnet", pkgConfig: "libknet", providers: [.apt(["libknet-dev"])]),
+        .systemLibrary(name: "CMessageDigest", pkgConfig: "libmd", providers: [.apt(["libmd-dev"])]),
+        .target(name: "CLinux"),
+
+        // Values.
+        library("ClusterTypes"),
+        tests("ClusterTypes"),
+        library("TransitionGraph", ["ClusterTypes", "XMLTree"]),
+        tests("TransitionGraph"),
+
+        // Wrappers.
+        library("XMLTree", ["CLibXML2", "CMessageDigest"]),
+        tests("XMLTree"),
+
+        // Cores.
+        library("ClusterConfiguration", ["ClusterTypes"]),
+        tests("ClusterConfiguration"),
+        library("Totem", ["ClusterTypes"]),
+        tests("Totem"),
+        library("Messaging", ["ClusterTypes", "Totem"]),
+        tests("Messaging"),
+        library("CIB", ["ClusterTypes", "XMLTree"]),
+        tests("CIB"),
+        library("Scheduler", ["ClusterTypes", "TransitionGraph", "XMLTree"]),
+        tests("Scheduler"),
+        library("Executor", ["ClusterTypes", "XMLTree"]),
+        tests("Executor"),
+        library("Fencing", ["ClusterTypes", "XMLTree"]),
+        tests("Fencing"),
+        library(
+            "ResourceManager",
+            ["CIB", "ClusterTypes", "Executor", "Fencing", "TransitionGraph", "XMLTree"]),
+        tests("ResourceManager"),
+
+        // Edges.
+        library("EventLoop", ["CLinux", "ClusterTypes"]),
+        tests("EventLoop"),
+        library("KronosnetTransport", ["CKronosnet", "ClusterConfiguration", "ClusterTypes", "EventLoop", "Totem"]),
+        tests("KronosnetTransport"),
+        library("AgentRunner", ["CLinux", "ClusterTypes", "EventLoop", "Executor", "Fencing", "XMLTree"]),
+        tests("AgentRunner"),
+        library("ClusterStore", ["CIB", "CLinux", "ClusterTypes", "XMLTree"]),
+        tests("ClusterStore"),
+        library("LocalAPI", ["CLinux", "ClusterTypes", "ResourceManager", "XMLTree"]),
+        tests("LocalAPI"),
+        library(
+            "NodeRuntime",
+            [
+                "AgentRunner", "CIB", "CLinux", "ClusterConfiguration", "ClusterStore", "ClusterTypes", "EventLoop",
+                "Executor", "Fencing", "KronosnetTransport", "LocalAPI", "Messaging", "ResourceManager", "Scheduler",
+                "Totem", "TransitionGraph", "XMLTree",
+            ]),
+        tests("NodeRuntime"),
+
+        // Libraries above the cores.
+        library(
+            "Simulation",
+            [
+                "CIB", "ClusterTypes", "Executor", "Fencing", "Messaging", "ResourceManager", "Scheduler", "Totem",
+                "TransitionGraph", "XMLTree",
+            ]),
+        tests("Simulation"),
+        library("ClusterClient", ["CLinux", "ClusterTypes"]),
+        tests("ClusterClient"),
+        library(
+            "ClusterCommands",
+            ["CIB", "ClusterClient", "ClusterConfiguration", "ClusterTypes", "Scheduler", "TransitionGraph", "XMLTree"]),
+        tests("ClusterCommands"),
+
+        // Executables: argument parsing and `main`.
+        .executableTarget(name: "lockstepd", dependencies: ["NodeRuntime"], swiftSettings: strict),
+        .executableTarget(name: "lockstep", dependencies: ["ClusterCommands"], swiftSettings: strict),
+        .executableTarget(name: "lockstep-simulator", dependencies: ["Simulation"], swiftSettings: strict),
+    ]
+)

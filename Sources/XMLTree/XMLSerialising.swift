@@ -1,0 +1,61 @@
+extension XMLElement {
+    /// The element as text, indented by two spaces a level, a line an element, with a final newline.
+    package func formatted() -> String {
+        var output: [UInt8] = []
+        write(to: &output, indentation: 0)
+        return String(decoding: output, as: UTF8.self)
+    }
+
+    /// The element as text without white space between elements and without a final newline.
+    package func compact() -> String {
+        var output: [UInt8] = []
+        write(to: &output, indentation: nil)
+        return String(decoding: output, as: UTF8.self)
+    }
+
+    /// Appends the UTF-8 text; `indentation` is in levels, `nil` for none.
+    package func write(to output: inout [UInt8], indentation: Int?) {
+        if let indentation { output.append(contentsOf: repeatElement(UInt8(ascii: " "), count: indentation * 2)) }
+        output.append(UInt8(ascii: "<"))
+        output.append(contentsOf: name.utf8)
+        for attribute in attributes {
+            output.append(UInt8(ascii: " "))
+            output.append(contentsOf: attribute.name.utf8)
+            output.append(contentsOf: "=\"".utf8)
+            appendEscaped(attribute.value, to: &output, inAttribute: true)
+            output.append(UInt8(ascii: "\""))
+        }
+        if children.isEmpty && text.isEmpty {
+            output.append(contentsOf: "/>".utf8)
+        } else {
+            output.append(UInt8(ascii: ">"))
+            appendEscaped(text, to: &output, inAttribute: false)
+            if !children.isEmpty {
+                if indentation != nil { output.append(UInt8(ascii: "\n")) }
+                for child in children { child.write(to: &output, indentation: indentation.map { $0 + 1 }) }
+                if let indentation {
+                    output.append(contentsOf: repeatElement(UInt8(ascii: " "), count: indentation * 2))
+                }
+            }
+            output.append(contentsOf: "</".utf8)
+            output.append(contentsOf: name.utf8)
+            output.append(UInt8(ascii: ">"))
+        }
+        if indentation != nil { output.append(UInt8(ascii: "\n")) }
+    }
+}
+
+private func appendEscaped(_ text: String, to output: inout [UInt8], inAttribute: Bool) {
+    for byte in text.utf8 {
+        switch byte {
+        case UInt8(ascii: "&"): output.append(contentsOf: "&amp;".utf8)
+        case UInt8(ascii: "<"): output.append(contentsOf: "&lt;".utf8)
+        case UInt8(ascii: ">"): output.append(contentsOf: "&gt;".utf8)
+        case UInt8(ascii: "\"") where inAttribute: output.append(contentsOf: "&quot;".utf8)
+        case UInt8(ascii: "\n") where inAttribute: output.append(contentsOf: "&#10;".utf8)
+        case UInt8(ascii: "\t") where inAttribute: output.append(contentsOf: "&#9;".utf8)
+        case UInt8(ascii: "\r"): output.append(contentsOf: "&#13;".utf8)
+        default: output.append(byte)
+        }
+    }
+}
