@@ -27,6 +27,7 @@ let package = Package(
     products: [
         .executable(name: "lockstepd", targets: ["lockstepd"]),
         .executable(name: "lockstep", targets: ["lockstep"]),
+        .executable(name: "lockstep-simulate", targets: ["lockstep-simulate"]),
         .executable(name: "lockstep-simulator", targets: ["lockstep-simulator"]),
     ],
     targets: [
@@ -56,7 +57,7 @@ let package = Package(
         library("CIB", ["ClusterTypes", "XMLTree"]),
         tests("CIB"),
         library("Scheduler", ["ClusterTypes", "TransitionGraph", "XMLTree"]),
-        tests("Scheduler"),
+        tests("Scheduler", resources: ["Scenarios"]),
         library("Executor", ["ClusterTypes", "XMLTree"]),
         tests("Executor"),
         library("Fencing", ["ClusterTypes", "XMLTree"]),
@@ -94,6 +95,8 @@ let package = Package(
                 "TransitionGraph", "XMLTree",
             ]),
         tests("Simulation"),
+        library("SimulateCommand", ["ClusterTypes", "Scheduler", "TransitionGraph", "XMLTree"]),
+        tests("SimulateCommand"),
         library("ClusterClient", ["CLinux", "ClusterTypes"]),
         tests("ClusterClient"),
         library(
@@ -104,6 +107,7 @@ let package = Package(
         // Executables: argument parsing and `main`.
         .executableTarget(name: "lockstepd", dependencies: ["NodeRuntime"], swiftSettings: strict),
         .executableTarget(name: "lockstep", dependencies: ["ClusterCommands"], swiftSettings: strict),
+        .executableTarget(name: "lockstep-simulate", dependencies: ["SimulateCommand"], swiftSettings: strict),
         .executableTarget(name: "lockstep-simulator", dependencies: ["Simulation"], swiftSettings: strict),
     ]
 )

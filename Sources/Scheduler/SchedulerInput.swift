@@ -1,0 +1,33 @@
+package import ClusterTypes
+package import XMLTree
+
+/// Everything a schedule depends on: same input, same output.
+package struct SchedulerInput: Sendable {
+    /// The whole document: the `cib` element with `configuration` and `status`.
+    package var cib: XMLElement
+    /// The time at which rules and failure timeouts are judged.
+    package var now: WallTime
+    package var options: SchedulerOptions
+
+    package init(cib: XMLElement, now: WallTime, options: SchedulerOptions = SchedulerOptions()) {
+        self.cib = cib
+        self.now = now
+        self.options = options
+    }
+}
+
+/// What the caller may choose beyond the document.
+package struct SchedulerOptions: Sendable, Equatable {
+    /// The number the graph carries as `transition_id`.
+    package var transitionID: Int
+    /// Records each contribution to each decision in `SchedulerOutput.ledger`.
+    package var explains: Bool
+    /// Fills `SchedulerOutput.scores`; off by default because the lines cost more than the placement itself.
+    package var collectsScores: Bool
+
+    package init(transitionID: Int = 1, explains: Bool = false, collectsScores: Bool = false) {
+        self.transitionID = transitionID
+        self.explains = explains
+        self.collectsScores = collectsScores
+    }
+}

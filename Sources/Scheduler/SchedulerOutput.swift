@@ -1,0 +1,93 @@
+package import ClusterTypes
+package import TransitionGraph
+
+/// What a schedule decided.
+package struct SchedulerOutput: Sendable {
+    /// Where every resource instance should be, in the document's order.
+    package var placement: [PlacedResource]
+    /// The actions that lead there.
+    package var graph: TransitionGraph
+    /// What changes, as people read it.
+    package var summary: TransitionSummary
+    /// The scores each resource had on each node; empty unless asked for.
+    package var scores: [String]
+    /// The earliest time at which a rule, a failure timeout or a lock ends and the schedule may differ; `nil` when none does.
+    package var recheckAt: WallTime?
+    /// Problems of the configuration that did not keep the rest from being scheduled.
+    package var notices: [SchedulerNotice]
+
+    package init(
+        placement: [PlacedResource] = [], graph: TransitionGraph = TransitionGraph(),
+        summary: TransitionSummary = TransitionSummary(), scores: [String] = [], recheckAt: WallTime? = nil,
+        notices: [SchedulerNotice] = []
+    ) {
+        self.placement = placement
+        self.graph = graph
+        self.summary = summary
+        self.scores = scores
+        self.recheckAt = recheckAt
+        self.notices = notices
+    }
+}
+
+/// One resource instance and the node it is to run on.
+package struct PlacedResource: Sendable, Equatable {
+    /// `web`; instances of unique clones have their number (`web:0`).
+    package var resource: String
+    /// The name of the chosen node; `nil` when it can or may run nowhere.
+    package var node: String?
+    package var role: Role
+
+    package init(resource: String, node: String?, role: Role) {
+        self.resource = resource
+        self.node = node
+        self.role = role
+    }
+}
+
+/// The target or state of a resource on a node.
+///
+/// - Source: Pacemaker Explained, "Roles"; the old names Slave and Master are read as unpromoted and promoted.
+package enum Role: UInt8, Sendable, Comparable, CaseIterable, CustomStringConvertible {
+    case unknown = 0
+    case stopped = 1
+    case started = 2
+    case unpromoted = 3
+    case promoted = 4
+
+    package static func < (left: Role, right: Role) -> Bool { left.rawValue < right.rawValue }
+
+    /// As the CIB and the incumbents' tools spell it.
+    package var description: String {
+        switch self {
+        case .unknown: "Unknown"
+        case .stopped: "Stopped"
+        case .started: "Started"
+        case .unpromoted: "Unpromoted"
+        case .promoted: "Promoted"
+        }
+    }
+}
+
+/// The lines under "Transition Summary:".
+package struct TransitionSummary: Sendable, Equatable {
+    /// Each without the leading `  * `; empty when nothing changes.
+    package var lines: [String]
+
+    package init(lines: [String] = []) { self.lines = lines }
+
+    /// The lines as `crm_simulate` prints them, each with its bullet and a final newline.
+    package var text: String { lines.map { "  * \($0)\n" }.joined() }
+}
+
+/// Something in the configuration that is wrong or unusual: what, and at which element.
+package struct SchedulerNotice: Sendable, Equatable {
+    package enum Severity: Sendable { case error, warning }
+    package var severity: Severity
+    package var message: String
+
+    package init(_ severity: Severity, _ message: String) {
+        self.severity = severity
+        self.message = message
+    }
+}

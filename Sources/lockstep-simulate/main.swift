@@ -1,0 +1,4 @@
+import Glibc
+import SimulateCommand
+
+exit(runSimulateCommand(arguments: Array(CommandLine.arguments.dropFirst())))
