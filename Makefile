@@ -1,0 +1,71 @@
+# `make demo` shows a failover, `make test` checks everything; both install what is missing. `make help` lists the rest.
+SWIFT ?= swift
+PREFIX ?= /usr/local
+DESTDIR ?=
+SEEDS ?= 2000
+
+# One configuration for everything, so that tests and demo share one build.
+BUILD = $(SWIFT) build -c release --static-swift-stdlib
+BIN = .build/release
+
+.PHONY: help demo test build bench install uninstall clean lint unit simulate agents integration
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: build ## start a pair on loopback, kill the active node, watch the service come back
+	@$(BIN)/lockstep demo
+
+build: ## build the daemon and the commands (release)
+	@tools/packages build
+	@command -v $(SWIFT) >/dev/null || { echo "swift is not on the PATH: install Swift 6.3 or newer"; exit 69; }
+	@echo "Building (the first time takes some minutes) ..."
+	@$(BUILD) --product lockstepd
+	@$(BUILD) --product lockstep
+	@$(BUILD) --product lockstep-simulator
+
+test: ## check everything: unit tests, simulator seeds, agents, real pairs
+	@tools/packages test
+	@$(MAKE) --no-print-directory build
+	@$(MAKE) --no-print-directory lint unit agents simulate integration
+	@echo "make test: everything passed"
+
+lint: ## check the format of the sources and the scripts
+	@$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+	@shellcheck -x tools/packages Tests/integration/run Tests/integration/*.sh
+
+unit: ## run the unit tests
+	@$(SWIFT) test -c release --static-swift-stdlib
+
+agents: ## check our resource agents
+	@Tests/agents/run
+
+simulate: ## run SEEDS simulated clusters (2000)
+	@$(BIN)/lockstep-simulator --seeds 1..$(SEEDS)
+
+integration: ## run real daemons: failover, tutorial session, bad input, kills
+	@Tests/integration/run
+
+bench: build ## measure failover, cold start, move and memory beside the incumbents
+	@tools/packages bench || true
+	@Benchmarks/run
+
+install: build ## install under PREFIX (/usr/local), below DESTDIR
+	install -D -m 755 $(BIN)/lockstepd $(DESTDIR)$(PREFIX)/sbin/lockstepd
+	install -D -m 755 $(BIN)/lockstep $(DESTDIR)$(PREFIX)/bin/lockstep
+	ln -sf lockstep $(DESTDIR)$(PREFIX)/bin/crm
+	install -d $(DESTDIR)$(PREFIX)/lib/ocf/resource.d/lockstep
+	for agent in resource-agents/*; do case $$agent in \
+	  */fence_*) install -D -m 755 $$agent $(DESTDIR)$(PREFIX)/sbin/$${agent##*/} ;; \
+	  *.md) ;; \
+	  *) install -m 755 $$agent $(DESTDIR)$(PREFIX)/lib/ocf/resource.d/lockstep/ ;; esac; done
+	install -D -m 644 tools/lockstepd.service $(DESTDIR)$(PREFIX)/lib/systemd/system/lockstepd.service
+	install -d -m 750 $(DESTDIR)/var/lib/lockstep $(DESTDIR)/var/log/lockstep
+
+uninstall: ## remove what install put there; configuration and state stay
+	rm -f $(DESTDIR)$(PREFIX)/sbin/lockstepd $(DESTDIR)$(PREFIX)/bin/lockstep $(DESTDIR)$(PREFIX)/bin/crm
+	rm -f $(DESTDIR)$(PREFIX)/sbin/fence_lockstep_demo $(DESTDIR)$(PREFIX)/lib/systemd/system/lockstepd.service
+	rm -rf $(DESTDIR)$(PREFIX)/lib/ocf/resource.d/lockstep
+
+clean: ## remove the build
+	rm -rf .build
