@@ -4,7 +4,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 SEEDS ?= 2000
 
-# One configuration for everything, so that tests and demo share one build.
+# The products are linked statically: a node then needs no Swift installation. The unit tests are an ordinary debug build.
 BUILD = $(SWIFT) build -c release --static-swift-stdlib
 BIN = .build/release
 
@@ -35,7 +35,7 @@ lint: ## check the format of the sources and the scripts
 	@shellcheck -x tools/packages Tests/integration/run Tests/integration/*.sh
 
 unit: ## run the unit tests
-	@$(SWIFT) test -c release --static-swift-stdlib
+	@$(SWIFT) test
 
 agents: ## check our resource agents
 	@Tests/agents/run
