@@ -21,7 +21,8 @@ package struct XMLElement: Sendable, Hashable {
     package var line: Int32
 
     package init(
-        _ name: String, _ attributes: KeyValuePairs<String, String?> = [:], children: [XMLElement] = [], text: String = ""
+        _ name: String, _ attributes: KeyValuePairs<String, String?> = [:], children: [XMLElement] = [],
+        text: String = ""
     ) {
         self.name = name
         self.attributes = attributes.compactMap { name, value in value.map { Attribute(name, $0) } }
