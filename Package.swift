@@ -58,13 +58,15 @@ let package = Package(
         tests("CIB"),
         library("Scheduler", ["ClusterTypes", "TransitionGraph", "XMLTree"]),
         tests("Scheduler", resources: ["Scenarios"]),
-        library("Executor", ["ClusterTypes", "XMLTree"]),
+        library("Agents", ["ClusterTypes", "XMLTree"]),
+        tests("Agents"),
+        library("Executor", ["Agents", "ClusterTypes", "XMLTree"]),
         tests("Executor"),
-        library("Fencing", ["ClusterTypes", "XMLTree"]),
+        library("Fencing", ["Agents", "ClusterTypes", "XMLTree"]),
         tests("Fencing"),
         library(
             "ResourceManager",
-            ["CIB", "ClusterTypes", "Executor", "Fencing", "TransitionGraph", "XMLTree"]),
+            ["Agents", "CIB", "ClusterTypes", "Executor", "Fencing", "TransitionGraph", "XMLTree"]),
         tests("ResourceManager"),
 
         // Edges.
@@ -72,7 +74,7 @@ let package = Package(
         tests("EventLoop"),
         library("KronosnetTransport", ["CKronosnet", "ClusterConfiguration", "ClusterTypes", "EventLoop", "Totem"]),
         tests("KronosnetTransport"),
-        library("AgentRunner", ["CLinux", "ClusterTypes", "EventLoop", "Executor", "Fencing", "XMLTree"]),
+        library("AgentRunner", ["Agents", "CLinux", "ClusterTypes", "EventLoop"]),
         tests("AgentRunner"),
         library("ClusterStore", ["CIB", "CLinux", "ClusterTypes", "XMLTree"]),
         tests("ClusterStore"),
@@ -81,7 +83,7 @@ let package = Package(
         library(
             "NodeRuntime",
             [
-                "AgentRunner", "CIB", "CLinux", "ClusterConfiguration", "ClusterStore", "ClusterTypes", "EventLoop",
+                "AgentRunner", "Agents", "CIB", "CLinux", "ClusterConfiguration", "ClusterStore", "ClusterTypes", "EventLoop",
                 "Executor", "Fencing", "KronosnetTransport", "LocalAPI", "Messaging", "ResourceManager", "Scheduler",
                 "Totem", "TransitionGraph", "XMLTree",
             ]),
@@ -91,7 +93,7 @@ let package = Package(
         library(
             "Simulation",
             [
-                "CIB", "ClusterTypes", "Executor", "Fencing", "Messaging", "ResourceManager", "Scheduler", "Totem",
+                "Agents", "CIB", "ClusterTypes", "Executor", "Fencing", "Messaging", "ResourceManager", "Scheduler", "Totem",
                 "TransitionGraph", "XMLTree",
             ]),
         tests("Simulation"),
