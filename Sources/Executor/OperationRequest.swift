@@ -1,5 +1,5 @@
 package import Agents
-package import ClusterTypes
+internal import ClusterTypes
 package import XMLTree
 
 /// An operation that the controller wants run on this node: a `rsc_op` of the transition graph.
