@@ -14,3 +14,6 @@ int lockstep_pidfd_open(pid_t pid);
 
 /// The credentials of the process at the other end of a Unix socket; 0 or -1 and errno. unix(7), SO_PEERCRED.
 int lockstep_peer_credentials(int socket, pid_t *_Nonnull pid, uid_t *_Nonnull uid, gid_t *_Nonnull gid);
+
+/// Names the calling thread, as ps(1) shows it; cut to 15 bytes. prctl(2), PR_SET_NAME.
+void lockstep_name_thread(const char *_Nonnull name);
