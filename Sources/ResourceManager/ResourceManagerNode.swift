@@ -28,7 +28,7 @@ package struct ResourceManagerNode: Sendable {
             effects.append(.respond(id, .refused(ClientFailure(.unavailable, "the node is not in the cluster yet"))))
         case .shutdownRequested:
             effects.append(.exit(.shutDown))
-        case .messaging, .timerFired, .scheduleComputed:
+        case .messaging, .timerFired, .scheduleComputed, .documentStored, .storeFailed, .agentFinished:
             break  // Nothing is running yet.
         }
     }

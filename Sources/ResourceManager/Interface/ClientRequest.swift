@@ -1,3 +1,6 @@
+package import CIB
+package import Fencing
+
 /// Who sent a request through the local API.
 package struct ClientIdentity: Sendable, Equatable {
     /// The peer's user name, or its numeric id where it has none.
@@ -14,6 +17,11 @@ package struct ClientIdentity: Sendable, Equatable {
 /// What a client of this node may ask.
 package enum ClientRequest: Sendable, Equatable {
     case status
+    /// The whole CIB when `xpath` is nil, else the elements that it selects: the answer is `.elements`.
+    case queryCIB(xpath: String?)
+    /// Makes all edits or none. `expectedVersion`: only when the document is at this version. The answer is `.changed`
+    /// once the change is stable on every member.
+    case changeCIB([CIBOperation], expectedVersion: CIBVersion?)
     /// Forgets the recorded failures of a resource (all resources when `nil`) on a node (all when `nil`), so that it is
     /// probed and scheduled afresh.
     case cleanup(resource: String?, node: String?)
@@ -47,9 +55,4 @@ package struct NodeAttributeChange: Sendable, Equatable {
         self.value = value
         self.lifetime = lifetime
     }
-}
-
-/// What to do to a node that must be made safe.
-package enum FencingAction: String, Sendable {
-    case reboot, off, on
 }

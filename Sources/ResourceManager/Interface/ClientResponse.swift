@@ -1,3 +1,4 @@
+package import CIB
 package import XMLTree
 
 /// The answer to a `ClientRequest`.
@@ -5,7 +6,9 @@ package enum ClientResponse: Sendable, Equatable {
     case status(NodeStatus)
     /// The selected elements, in document order.
     case elements([XMLElement])
-    /// Done: the change is stable on every member, the attribute is set, the node is fenced.
+    /// The document after the change; a change of the configuration is on the disk of every member.
+    case changed(CIBVersion)
+    /// Done: the attribute is set, the history forgotten, the node is fenced, the shutdown has begun.
     case done
     case refused(ClientFailure)
 }

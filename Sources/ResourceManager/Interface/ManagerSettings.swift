@@ -1,4 +1,6 @@
 package import ClusterTypes
+package import Executor
+package import Fencing
 
 /// What a resource manager knows from the start: who it is and who its peers may be.
 package struct ManagerSettings: Sendable, Equatable {
@@ -24,6 +26,8 @@ package struct ManagerSettings: Sendable, Equatable {
     package var clusterName: String?
     /// The seed of every random choice made here (fencing delays), so that a run can be repeated.
     package var seed: UInt64
+    package var executor: ExecutorSettings
+    package var fencer: FencerSettings
     /// How long a cold start waits for configured nodes that are not yet members before it acts without them.
     ///
     /// Default 1 s. Raising it avoids fencing of nodes that start late; lowering it speeds up a start without the peer.
@@ -32,13 +36,15 @@ package struct ManagerSettings: Sendable, Equatable {
 
     package init(
         member: GroupMember, nodeName: String, nodes: [ConfiguredNode], clusterName: String? = nil, seed: UInt64 = 0,
-        startWait: Duration = .seconds(1)
+        executor: ExecutorSettings? = nil, fencer: FencerSettings? = nil, startWait: Duration = .seconds(1)
     ) {
         self.member = member
         self.nodeName = nodeName
         self.nodes = nodes
         self.clusterName = clusterName
         self.seed = seed
+        self.executor = executor ?? ExecutorSettings(nodeName: nodeName)
+        self.fencer = fencer ?? FencerSettings(nodeName: nodeName)
         self.startWait = startWait
     }
 

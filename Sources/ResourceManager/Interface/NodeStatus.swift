@@ -1,3 +1,4 @@
+package import CIB
 package import ClusterTypes
 
 /// What a node knows of the cluster's doings right now, beyond the CIB: what `--wait` looks at.
@@ -52,12 +53,12 @@ package struct NodeStatus: Sendable, Equatable {
     /// As the designated controller last announced it; the same on every member.
     package var activity: Activity
     package var pendingActions: [PendingAction]
-    /// `admin_epoch.epoch.num_updates` of this node's document.
-    package var documentVersion: String
+    /// Of this node's document.
+    package var documentVersion: CIBVersion
 
     package init(
         node: Member, phase: Phase, members: [Member] = [], isQuorate: Bool = false, controller: String? = nil,
-        activity: Activity = .computing, pendingActions: [PendingAction] = [], documentVersion: String = "0.0.0"
+        activity: Activity = .computing, pendingActions: [PendingAction] = [], documentVersion: CIBVersion = .initial
     ) {
         self.node = node
         self.phase = phase

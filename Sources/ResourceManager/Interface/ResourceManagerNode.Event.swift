@@ -1,4 +1,8 @@
+package import Agents
+package import CIB
 package import ClusterTypes
+package import Executor
+package import Fencing
 package import XMLTree
 
 extension ResourceManagerNode {
@@ -6,9 +10,15 @@ extension ResourceManagerNode {
     package enum Event: Sendable, Equatable {
         /// The first event. `document` is the stored CIB (newest undamaged copy) or `nil` on a new node; `incarnation`
         /// differs at every start of the daemon (for example the wall clock in nanoseconds).
-        case started(document: XMLElement?, incarnation: UInt64)
+        case started(document: CIBDocument?, incarnation: UInt64)
         case messaging(MessagingEvent)
         case timerFired(Timer)
+        /// The document of that `.store` is on disk and will survive a power cut.
+        case documentStored(CIBStoreID)
+        /// It is not, for a reason in words.
+        case storeFailed(CIBStoreID, String)
+        /// A run of `.runAgent` ended.
+        case agentFinished(AgentRun, AgentOutcome)
         case scheduleComputed(ScheduleID, ScheduleOutcome)
         case clientRequested(RequestID, ClientRequest, by: ClientIdentity)
         /// The operator asked the daemon to stop (SIGTERM, service manager): resources move away, then `.exit(.shutDown)`.
@@ -21,6 +31,12 @@ extension ResourceManagerNode {
         /// Arms a timer, replacing an armed one that is equal.
         case arm(Timer, after: Duration)
         case cancel(Timer)
+        /// Writes the document durably; answered by `.documentStored` or `.storeFailed`. One is under way at a time.
+        case store(CIBStoreID, CIBDocument)
+        /// Runs a program; answered by `.agentFinished`, always.
+        case runAgent(AgentRun, AgentInvocation)
+        /// Ends a run before its time; its outcome still comes.
+        case terminateAgent(AgentRun)
         /// Runs the scheduler on a snapshot. Answers with `.scheduleComputed`; a newer request supersedes an older one,
         /// whose answer is then ignored (and need not come).
         case computeSchedule(ScheduleID, snapshot: XMLElement, now: WallTime)
@@ -39,10 +55,25 @@ extension ResourceManagerNode {
         case recheck
         /// An action sent to a node did not report back in its timeout plus `cluster-delay`.
         case action(transition: Int, action: Int)
+        case executor(OperationExecutor.Timer)
+        case fencer(Fencer.Timer)
         /// The clean shutdown takes longer than `shutdown-escalation`.
         case shutdownEscalation
         /// A failed fencing is tried again, or a failed computation.
         case retry
+    }
+}
+
+/// Names a run of an agent's program: the executor and the fencer number theirs independently.
+package enum AgentRun: Hashable, Sendable, CustomStringConvertible {
+    case executor(AgentRunID)
+    case fencer(AgentRunID)
+
+    package var description: String {
+        switch self {
+        case .executor(let id): "executor \(id)"
+        case .fencer(let id): "fencer \(id)"
+        }
     }
 }
 
