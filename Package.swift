@@ -49,7 +49,7 @@ let package = Package(
 
         // Cores.
         library("ClusterConfiguration", ["ClusterTypes"]),
-        tests("ClusterConfiguration"),
+        tests("ClusterConfiguration", ["ClusterTypes"]),
         library("Totem", ["ClusterTypes"]),
         tests("Totem"),
         library("Messaging", ["ClusterTypes", "Totem"]),

@@ -1,1 +1,191 @@
+import ClusterTypes
 import Testing
+
+@testable import ClusterConfiguration
+
+/// The pair of the tutorials, as a person types it.
+private let pair = """
+    # Please read the corosync.conf.5 manual page
+    totem {
+    	version: 2
+    	cluster_name: pair
+    	transport: knet
+    	interface {
+    		linknumber: 1
+    		knet_link_priority: 7
+    	}
+    }
+    nodelist {
+    	node {
+    		ring0_addr: 10.0.0.1
+    		ring1_addr: 10.1.0.1
+    		name: anna
+    		nodeid: 1
+    	}
+    	node {
+    		ring0_addr: 10.0.0.2
+    		ring1_addr: 10.1.0.2
+    		name: bert
+    		nodeid: 2
+    	}
+    }
+    quorum {
+    	provider: corosync_votequorum
+    	two_node: 1
+    }
+    logging {
+    	to_syslog: yes
+    	debug: off
+    	logger_subsys {
+    		subsys: QUORUM
+    		debug: on
+    	}
+    }
+    """
+
+private func problems(_ text: String) -> [String] {
+    do {
+        return try ClusterSettings.parse(text, file: "c").warnings.map(\.description)
+    } catch {
+        return error.problems.map(\.description)
+    }
+}
+
+@Suite struct ClusterSettingsTests {
+    @Test func thePairOfTheTutorialsIsReadWithoutAWarning() throws {
+        let (settings, warnings) = try ClusterSettings.parse(pair, file: "corosync.conf")
+        #expect(warnings == [])
+        #expect(settings.totem.clusterName == "pair")
+        #expect(settings.nodes.map(\.name) == ["anna", "bert"])
+        #expect(
+            settings.nodes[1].addresses == [.init(link: 0, address: "10.0.0.2"), .init(link: 1, address: "10.1.0.2")])
+        #expect(settings.quorum.waitsForAll)
+        #expect(settings.expectedVotes == 2)
+        #expect(settings.links.map(\.port) == [5405, 5406])
+        #expect(settings.links.map(\.priority) == [1, 7])
+        #expect(settings.logging.parts == [.init(name: "QUORUM", debug: .on)])
+    }
+
+    @Test func timeoutsFollowTheTokenAndTheNumberOfNodes() {
+        var totem = TotemSettings()
+        #expect(totem.effectiveToken(nodeCount: 2) == .milliseconds(1000))
+        #expect(totem.effectiveToken(nodeCount: 5) == .milliseconds(2950))
+        #expect(totem.effectiveConsensus(nodeCount: 2) == .milliseconds(1200))
+        // corosync 3.1.7 shows 714 ms and 561 ms for its default token of 3000 ms.
+        totem.token = .milliseconds(3000)
+        #expect(totem.effectiveTokenRetransmit(nodeCount: 2) == .milliseconds(714))
+        #expect(totem.effectiveHold(nodeCount: 2) == .milliseconds(561))
+    }
+
+    @Test func anUnknownKeyIsReportedWithItsLineAndTheLikelyOne() {
+        let text = pair.replacing("cluster_name: pair", with: "cluster_nam: pair")
+        #expect(
+            problems(text) == [
+                "c:4: warning: unknown key 'cluster_nam' in section 'totem'; did you mean 'cluster_name'?"
+            ])
+        #expect(
+            problems(pair.replacing("quorum {", with: "quorom {"))
+                .contains("c:25: warning: unknown section 'quorom' in the file; did you mean 'quorum'?"))
+    }
+
+    @Test(arguments: [
+        ("nodeid: 2", "nodeid: 1", "c:18: error: nodeid 1 is already taken by the node at line 12"),
+        ("nodeid: 2", "nodeid: 0", "c:22: error: nodeid must be a number from 1 to 4294967295, not '0'"),
+        ("nodeid: 2", "", "c:18: error: expected 'nodeid: NUMBER' in this node, found none"),
+        ("name: bert", "name: anna", "c:18: error: the name 'anna' is already taken by the node at line 12"),
+        (
+            "ring0_addr: 10.0.0.2", "ring0_addr: 10.0.0.1",
+            "c:18: error: ring0_addr 10.0.0.1 is already used at the same port by the node at line 12"
+        ),
+        (
+            "ring1_addr: 10.1.0.2", "",
+            "c:18: error: node 'bert' must have an address on the same links as 'anna': ring0_addr, ring1_addr"
+        ),
+        ("version: 2", "version: 3", "c:3: error: version must be a number from 2 to 2, not '3'"),
+        (
+            "transport: knet", "transport: udpu",
+            "c:5: error: transport must be knet, not 'udpu': only kronosnet is supported"
+        ),
+        ("two_node: 1", "two_node: maybe", "c:27: error: two_node must be yes or no, not 'maybe'"),
+        (
+            "two_node: 1", "two_node: 1\n\texpected_votes: 3",
+            "c:25: error: two_node needs exactly 2 expected votes, not 3"
+        ),
+        (
+            "cluster_name: pair", "token: 99999999999999999999",
+            "c:4: error: token must be a number from 1 to 3600000, not '99999999999999999999'"
+        ),
+        ("cluster_name: pair", "token: 5", "c:4: error: token must be at least 30 ms, not 5 ms"),
+        (
+            "cluster_name: pair", "cluster name",
+            "c:4: error: expected 'key: value', 'section {' or '}', found 'cluster name'"
+        ),
+    ])
+    func aMistakeIsAnErrorWithItsLine(original: String, mistake: String, message: String) {
+        #expect(problems(pair.replacing(original, with: mistake)).contains(message))
+        #expect(throws: ConfigurationFailure.self) {
+            try ClusterSettings.parse(pair.replacing(original, with: mistake), file: "c")
+        }
+    }
+
+    @Test func bracesMustMatch() {
+        #expect(problems("totem {\nversion: 2\n").contains("c:1: error: section 'totem' is not closed by '}'"))
+        #expect(problems("}\n").contains("c:1: error: '}' closes nothing: no section is open here"))
+        #expect(!problems(String(repeating: "a {\n", count: 100_000)).isEmpty)
+    }
+
+    @Test func aCutFileNeverStopsTheReader() {
+        for length in 0..<pair.count { _ = problems(String(pair.prefix(length))) }
+    }
+
+    @Test func packetsAreEncryptedAsSoonAsThereIsAKey() {
+        var crypto = CryptoSettings()
+        #expect(crypto.choice(hasKey: false) == nil)
+        #expect(crypto.choice(hasKey: true) == .init(model: .nss, cipher: .aes256, hash: .sha256))
+        crypto.isRequired = false
+        #expect(crypto.choice(hasKey: true) == nil)
+        crypto.isRequired = nil
+        crypto.cipher = CryptoSettings.Cipher.none
+        crypto.hash = CryptoSettings.Hash.none
+        #expect(crypto.choice(hasKey: true) == nil)
+    }
+}
+
+@Suite struct LocalNodeTests {
+    private let settings: ClusterSettings
+
+    init() throws { settings = try ClusterSettings.parse(pair, file: "c").settings }
+
+    @Test func aNodeIsFoundByNameAddressOrHostName() throws {
+        #expect(try settings.localNode(named: "bert", hostName: "x", addresses: []).id == NodeID(2))
+        #expect(
+            try settings.localNode(named: nil, hostName: "x", addresses: ["127.0.0.1", "10.1.0.1"]).id == NodeID(1))
+        #expect(try settings.localNode(named: nil, hostName: "bert.example.org", addresses: []).id == NodeID(2))
+    }
+
+    @Test func doubtIsAnError() {
+        #expect(throws: LocalNodeFailure.self) {
+            try settings.localNode(named: nil, hostName: "x", addresses: ["10.0.0.1", "10.0.0.2"])
+        }
+        #expect(throws: LocalNodeFailure.self) { try settings.localNode(named: nil, hostName: "x", addresses: []) }
+        #expect(throws: LocalNodeFailure.self) {
+            try settings.localNode(named: "carl", hostName: "anna", addresses: [])
+        }
+    }
+}
+
+@Suite struct NodeDirectoryTests {
+    @Test func aNodeIsADirectory() {
+        let directory = NodeDirectory(root: "/tmp/a/")
+        #expect(directory.configuration == "/tmp/a/etc/corosync.conf")
+        #expect(directory.authKey == "/tmp/a/etc/authkey")
+        #expect(directory.socket == "/tmp/a/run/lockstep.sock")
+        #expect(directory.directories.allSatisfy { $0.path.hasPrefix("/tmp/a/") })
+    }
+
+    @Test func withoutOneTheSystemsPlacesHold() {
+        #expect(NodeDirectory.system.configuration == "/etc/corosync/corosync.conf")
+        #expect(NodeDirectory.system.socket == "/run/lockstep/lockstep.sock")
+        #expect(NodeDirectory.system.state == "/var/lib/lockstep")
+    }
+}

@@ -1,0 +1,31 @@
+extension SettingsReader {
+    mutating func readLogging(_ section: ConfigurationSection) -> LoggingSettings {
+        var reader = SectionReader(section, file: file)
+        var settings = LoggingSettings()
+        settings.toStandardError = reader.flag("to_stderr") ?? settings.toStandardError
+        settings.toSyslog = reader.flag("to_syslog") ?? settings.toSyslog
+        settings.toLogFile = reader.flag("to_logfile") ?? settings.toLogFile
+        settings.logFile = reader.text("logfile")
+        settings.syslogFacility = reader.text("syslog_facility") ?? settings.syslogFacility
+        settings.syslogPriority = reader.choice("syslog_priority", of: LoggingSettings.Priority.self) ?? .info
+        settings.logFilePriority = reader.choice("logfile_priority", of: LoggingSettings.Priority.self) ?? .info
+        settings.debug = reader.choice("debug", of: LoggingSettings.Debug.self) ?? .off
+        settings.timestamp = reader.choice("timestamp", of: LoggingSettings.Timestamp.self) ?? .on
+        reader.accept(["fileline", "function_name", "blackbox"])
+        for nested in section.sections(named: "logger_subsys") {
+            var part = SectionReader(nested, file: file)
+            let name = part.text("subsys")
+            let debug = part.choice("debug", of: LoggingSettings.Debug.self) ?? .off
+            part.accept(["to_stderr", "to_syslog", "to_logfile", "logfile", "logfile_priority"])
+            part.accept(["syslog_facility", "syslog_priority"])
+            if let name {
+                settings.parts.append(.init(name: name, debug: debug))
+            } else {
+                part.report(.error, at: nested.line, "expected 'subsys: NAME' in section 'logger_subsys', found none")
+            }
+            problems += part.finish()
+        }
+        problems += reader.finish(subsections: ["logger_subsys", "logging_daemon"])
+        return settings
+    }
+}

@@ -1,0 +1,93 @@
+internal import ClusterTypes
+
+/// Turns the sections of a corosync.conf(5) into settings, collecting every problem on the way.
+struct SettingsReader {
+    let file: String
+    var problems: [ConfigurationProblem]
+
+    init(file: String, problems: [ConfigurationProblem]) {
+        self.file = file
+        self.problems = problems
+    }
+
+    static let topLevel = [
+        "totem", "nodelist", "quorum", "logging", "lockstep", "uidgid", "system", "resources", "qb",
+    ]
+
+    mutating func read(_ document: ConfigurationSection) -> ClusterSettings {
+        var settings = ClusterSettings(file: file)
+        var top = SectionReader(document, file: file)
+        problems += top.finish(subsections: Self.topLevel)
+        if let totem = single("totem", in: document, isRequired: true) { settings.totem = readTotem(totem) }
+        if let nodelist = single("nodelist", in: document, isRequired: true) { settings.nodes = readNodes(nodelist) }
+        if let quorum = single("quorum", in: document) { settings.quorum = readQuorum(quorum) }
+        if let logging = single("logging", in: document) { settings.logging = readLogging(logging) }
+        if let lockstep = single("lockstep", in: document) { settings.lockstep = readLockstep(lockstep) }
+        for section in document.sections(named: "uidgid") { readAllowed(section, into: &settings.lockstep) }
+        for name in ["resources", "qb"] {
+            for section in document.sections(named: name) {
+                report(.warning, section.line, "section '\(name)' has no effect here")
+            }
+        }
+        if let system = single("system", in: document) { readSystem(system) }
+        checkNodes(settings)
+        checkQuorum(&settings, line: document.sections(named: "quorum").last?.line ?? 0)
+        return settings
+    }
+
+    mutating func report(_ severity: ConfigurationProblem.Severity, _ line: Int, _ message: String) {
+        problems.append(.init(severity, file: file, line: line, message))
+    }
+
+    /// The one section of this name: repeated sections are merged, as in corosync, the later entries winning.
+    private mutating func single(
+        _ name: String, in document: ConfigurationSection, isRequired: Bool = false
+    ) -> ConfigurationSection? {
+        let all = document.sections(named: name)
+        guard var merged = all.first else {
+            if isRequired { report(.error, 0, "expected a section '\(name) { … }', found none") }
+            return nil
+        }
+        for further in all.dropFirst() {
+            merged.entries += further.entries
+            merged.sections += further.sections
+        }
+        return merged
+    }
+
+    private mutating func readLockstep(_ section: ConfigurationSection) -> LockstepSettings {
+        var reader = SectionReader(section, file: file)
+        var settings = LockstepSettings()
+        settings.localNodeName = reader.text("node")
+        settings.ocfRoot = absolutePath(reader.text("ocf_root"), "ocf_root", &reader) ?? settings.ocfRoot
+        if let directories = reader.text("fence_agents") {
+            settings.fenceAgentDirectories = directories.split(separator: ":").compactMap {
+                absolutePath(String($0), "fence_agents", &reader)
+            }
+        }
+        settings.group = reader.text("group") ?? settings.group
+        problems += reader.finish()
+        return settings
+    }
+
+    private func absolutePath(_ path: String?, _ key: String, _ reader: inout SectionReader) -> String? {
+        guard let path else { return nil }
+        if path.hasPrefix("/") { return path }
+        reader.report(.error, at: reader.line(of: key), "\(key) must be an absolute path, not '\(path)'")
+        return nil
+    }
+
+    private mutating func readAllowed(_ section: ConfigurationSection, into settings: inout LockstepSettings) {
+        var reader = SectionReader(section, file: file)
+        if let user = reader.text("uid") { settings.allowedUsers.append(user) }
+        if let group = reader.text("gid") { settings.allowedGroups.append(group) }
+        problems += reader.finish()
+    }
+
+    private mutating func readSystem(_ section: ConfigurationSection) {
+        var reader = SectionReader(section, file: file)
+        reader.accept(["sched_rr", "priority", "move_to_root_cgroup", "allow_knet_handle_fallback", "qb_ipc_type"])
+        reader.accept(["state_dir", "run_dir"])
+        problems += reader.finish()
+    }
+}

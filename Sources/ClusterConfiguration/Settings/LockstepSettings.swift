@@ -1,0 +1,16 @@
+/// The `lockstep` section: settings that corosync.conf(5) has no word for. Corosync ignores the section.
+package struct LockstepSettings: Sendable, Equatable {
+    /// `node`: the name of this node, for directories whose node cannot be told by host name or address.
+    package var localNodeName: String?
+    /// `ocf_root`: where resource agents are (`resource.d` below it). Default `/usr/lib/ocf`.
+    package var ocfRoot = "/usr/lib/ocf"
+    /// `fence_agents`: directories of fence agents, separated by colons, searched in order. Default `/usr/sbin`.
+    package var fenceAgentDirectories = ["/usr/sbin"]
+    /// `group`: members of this Unix group may use the local API. Default `haclient`.
+    package var group = "haclient"
+    /// `uidgid` sections: users and groups, by name or number, that may use the messaging services.
+    package var allowedUsers: [String] = []
+    package var allowedGroups: [String] = []
+
+    package init() {}
+}
