@@ -9,6 +9,8 @@
 #include <sys/types.h>
 #include <sys/un.h>
 
+#include "lockstep_spawn.h"
+
 /// A file descriptor that becomes readable when the process ends; -1 and errno on failure. pidfd_open(2).
 int lockstep_pidfd_open(pid_t pid);
 
