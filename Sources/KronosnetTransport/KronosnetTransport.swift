@@ -1,1 +1,147 @@
-// The first source file of this target is on its way.
+internal import CKronosnet
+internal import ClusterConfiguration
+package import ClusterTypes
+package import EventLoop
+internal import Glibc
+
+/// Carries Totem's packets between nodes over kronosnet's links, encrypted when there is a key.
+///
+/// Lives on one event loop; kronosnet has threads of its own, started by the thread that makes the transport, whose
+/// scheduling class they inherit. Packets may be lost, as on any network: Totem recovers them.
+package final class KronosnetTransport {
+    /// The largest packet, in bytes: KNET_MAX_PACKET_SIZE.
+    package static let packetLimit = 65536
+    /// Packets taken in one go before timers and other descriptors get their turn.
+    private static let batchLimit = 64
+
+    private let settings: TransportSettings
+    private let loop: EventLoop
+    private let receiver: Receiver
+    private let log: KronosnetLog
+    private let relay: CallbackRelay
+    private let handle: KronosnetHandle
+    private var buffer = [UInt8](repeating: 0, count: packetLimit)
+    /// Packets that kronosnet's queue had no room for.
+    package private(set) var droppedPackets = 0
+
+    /// Opens all links and starts to send and receive.
+    ///
+    /// - Parameter receive: called on `loop`, never from within this initialiser.
+    /// - Throws: when an address is in use or not local, or kronosnet refuses a setting.
+    package init(
+        _ settings: TransportSettings, loop: EventLoop, receive: @escaping (TransportEvent) -> Void
+    ) throws(TransportFailure) {
+        self.settings = settings
+        self.loop = loop
+        let receiver = Receiver(receive)
+        self.receiver = receiver
+        log = try KronosnetLog()
+        relay = CallbackRelay(events: loop.makeMailbox { receiver.pass($0) })
+        let node = try Self.hostNumber(settings.node)
+        for address in Set(settings.peers.flatMap { $0.links.map(\.local) }) { try address.checkIsFree() }
+        handle = try KronosnetHandle(node: node, log: log)
+        try handle.configure(settings)
+        try handle.notify(relay)
+        try handle.openDataDescriptor()
+        try handle.protect(settings.protection)
+        if let compression = settings.compression { try handle.compress(compression) }
+        try addNodes(own: node)
+        try handle.forward(true)
+        try watch()
+    }
+
+    deinit { close() }
+
+    private func addNodes(own: knet_node_id_t) throws(TransportFailure) {
+        try handle.addNode(own, mode: settings.linkMode)
+        let unspecified = try SocketAddress.resolve("127.0.0.1", port: 0, family: .ipv4)
+        try handle.addLoopback(of: own, address: settings.peers.first?.links.first?.local ?? unspecified)
+        for peer in settings.peers {
+            let number = try Self.hostNumber(peer.node)
+            try handle.addNode(number, mode: settings.linkMode)
+            for link in peer.links { try handle.addLink(link, to: number) }
+        }
+    }
+
+    private static func hostNumber(_ node: NodeID) throws(TransportFailure) -> knet_node_id_t {
+        guard let number = knet_node_id_t(exactly: node.rawValue), number > 0 else {
+            throw TransportFailure("node id \(node): kronosnet carries ids from 1 to \(TransportSettings.nodeLimit)")
+        }
+        return number
+    }
+
+    private func watch() throws(TransportFailure) {
+        do {
+            try loop.watch(handle.dataDescriptor, for: .readable) { [unowned self] _ in readPackets() }
+            try loop.watch(log.readEnd, for: .readable) { [unowned self] _ in readLog() }
+        } catch { throw TransportFailure(error.description) }
+    }
+
+    // MARK: Packets
+
+    /// Sends a Totem packet to one node (which may be this one), or to every node, this one included, when `node` is `nil`.
+    ///
+    /// Writes the destination into the packet's header, as Corosync's transports do. A packet shorter than a header, or
+    /// one that finds the queue full, is dropped.
+    package func send(_ packet: [UInt8], to node: NodeID?) {
+        let (start, end) = (DestinationFilter.targetOffset, DestinationFilter.targetEnd)
+        guard packet.count >= end, packet.count <= Self.packetLimit else { return }
+        var target = node?.rawValue ?? 0
+        let sent = packet.withUnsafeBytes { bytes in
+            withUnsafeMutableBytes(of: &target) { target in
+                var parts = [
+                    iovec(iov_base: UnsafeMutableRawPointer(mutating: bytes.baseAddress), iov_len: start),
+                    iovec(iov_base: target.baseAddress, iov_len: end - start),
+                    iovec(
+                        iov_base: UnsafeMutableRawPointer(mutating: bytes.baseAddress?.advanced(by: end)),
+                        iov_len: bytes.count - end),
+                ]
+                return writev(handle.dataDescriptor, &parts, 3)
+            }
+        }
+        if sent != packet.count { droppedPackets += 1 }
+    }
+
+    private func readPackets() {
+        for _ in 0..<Self.batchLimit {
+            let count = read(handle.dataDescriptor, &buffer, buffer.count)
+            // Nothing left, or the descriptor was closed under us at the end.
+            if count <= 0 { return }
+            receiver.pass(.packetReceived(Array(buffer[..<count])))
+        }
+    }
+
+    private func readLog() {
+        for line in log.takeAll() { receiver.pass(.reported(line.severity, line.text)) }
+    }
+
+    // MARK: Status
+
+    /// The links to all other nodes, by node and link.
+    package func linkStatus() -> [LinkStatus] {
+        var result: [LinkStatus] = []
+        for peer in settings.peers {
+            guard let node = knet_node_id_t(exactly: peer.node.rawValue) else { continue }
+            for link in handle.links(of: node) { handle.status(of: link, to: node).map { result.append($0) } }
+        }
+        return result
+    }
+
+    /// Sends what is queued and ends; takes up to a second. No event comes afterwards.
+    package func close() {
+        receiver.isOpen = false
+        loop.unwatch(handle.dataDescriptor)
+        loop.unwatch(log.readEnd)
+        handle.close()
+    }
+}
+
+/// The way to the owner, shut when the transport closes: callbacks may still be on their way then.
+private final class Receiver {
+    var isOpen = true
+    private let receive: (TransportEvent) -> Void
+
+    init(_ receive: @escaping (TransportEvent) -> Void) { self.receive = receive }
+
+    func pass(_ event: TransportEvent) { if isOpen { receive(event) } }
+}

@@ -1,1 +1,168 @@
+import ClusterConfiguration
+import ClusterTypes
+import EventLoop
+import Glibc
+import KronosnetTransport
 import Testing
+
+/// Two transports of one process, on 127.0.0.1 and 127.0.0.2, served by one event loop.
+@Suite(.serialized) struct KronosnetTransportTests {
+    private let loop: EventLoop
+    private static let key = (0..<256).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+
+    init() throws { loop = try EventLoop() }
+
+    private func settings(port: Int, extra: String = "") throws -> ClusterSettings {
+        let text = """
+            totem {
+                version: 2
+                cluster_name: test
+                \(extra)
+                interface {
+                    linknumber: 0
+                    mcastport: \(port)
+                    knet_pong_count: 1
+                }
+            }
+            nodelist {
+                node {
+                    name: one
+                    nodeid: 1
+                    ring0_addr: 127.0.0.1
+                }
+                node {
+                    name: two
+                    nodeid: 2
+                    ring0_addr: 127.0.0.2
+                }
+            }
+            """
+        return try ClusterSettings.parse(text, file: "test.conf").settings
+    }
+
+    private func freePort() throws -> Int {
+        let descriptor = socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
+            }
+        }
+        try #require(isBound)
+        return Int(UInt16(bigEndian: address.sin_port))
+    }
+
+    private func transport(
+        _ settings: ClusterSettings, node: UInt32, key: [UInt8]?, receive: @escaping (TransportEvent) -> Void
+    ) throws -> KronosnetTransport {
+        let local = try #require(settings.node(NodeID(node)))
+        return try KronosnetTransport(
+            TransportSettings(settings, local: local, key: key), loop: loop, receive: receive)
+    }
+
+    /// A packet with an empty Totem header and `content` behind it.
+    private func packet(_ content: [UInt8]) -> [UInt8] { [UInt8](repeating: 0, count: 13) + content }
+
+    private func run(atMost limit: Duration = .seconds(8), until isDone: () -> Bool) {
+        let deadline = Instant.now() + limit
+        while !isDone(), Instant.now() < deadline { loop.runOnce(waitingAtMost: .milliseconds(50)) }
+    }
+
+    /// What one side has seen.
+    private final class Witness {
+        var packets: [[UInt8]] = []
+        var reachable: [NodeID: Bool] = [:]
+        func take(_ event: TransportEvent) {
+            switch event {
+            case .packetReceived(let packet): packets.append(Array(packet.dropFirst(13)))
+            case .reachabilityChanged(let node, let isReachable): reachable[node] = isReachable
+            case .mtuChanged, .reported: break
+            }
+        }
+    }
+
+    @Test(
+        "encrypted packets reach the node they are for, by either library; a node that ends is noticed",
+        .timeLimit(.minutes(1)))
+    func exchange() throws {
+        let port = try freePort()
+        let (one, two) = (Witness(), Witness())
+        // nss on one side and openssl on the other: a key means the same to both.
+        let first = try transport(
+            settings(port: port, extra: "crypto_model: nss"), node: 1, key: Self.key, receive: one.take)
+        let second = try transport(
+            settings(port: port, extra: "crypto_model: openssl"), node: 2, key: Self.key, receive: two.take)
+        defer { first.close() }
+        run { one.reachable[NodeID(2)] == true && two.reachable[NodeID(1)] == true }
+        try #require(one.reachable[NodeID(2)] == true && two.reachable[NodeID(1)] == true)
+        #expect(first.linkStatus().map(\.isConnected) == [true])
+
+        let large = (0..<60_000).map { UInt8(truncatingIfNeeded: $0 / 7) }
+        first.send(packet([1]), to: NodeID(2))
+        first.send(packet([2]), to: nil)
+        first.send(packet([3]), to: NodeID(1))
+        first.send(packet(large), to: NodeID(2))
+        run { two.packets.count == 3 && one.packets.count == 2 }
+        #expect(two.packets == [[1], [2], large])
+        #expect(one.packets == [[2], [3]])
+
+        second.close()
+        let end = Instant.now()
+        loop.schedule(after: .milliseconds(20)) { first.send(packet([4]), to: NodeID(2)) }
+        run { one.reachable[NodeID(2)] == false }
+        #expect(one.reachable[NodeID(2)] == false)
+        #expect(.now() - end < .milliseconds(1000), "the token's timeout would have been first")
+    }
+
+    @Test("a node with another key, or without one, never becomes reachable", arguments: [true, false])
+    func wrongKey(hasKey: Bool) throws {
+        let port = try freePort()
+        let (one, two) = (Witness(), Witness())
+        let first = try transport(settings(port: port), node: 1, key: Self.key, receive: one.take)
+        let second = try transport(
+            settings(port: port), node: 2, key: hasKey ? Self.key.reversed() : nil, receive: two.take)
+        defer {
+            first.close()
+            second.close()
+        }
+        second.send(packet([1]), to: NodeID(1))
+        run(atMost: .milliseconds(1500)) { !one.reachable.isEmpty }
+        #expect(one.reachable.isEmpty)
+        #expect(one.packets.isEmpty)
+        #expect(two.packets.isEmpty)
+    }
+
+    @Test("an address that another process uses is refused with a sentence")
+    func addressInUse() throws {
+        let port = try freePort()
+        let first = try transport(settings(port: port), node: 1, key: nil) { _ in }
+        defer { first.close() }
+        let failure = #expect(throws: TransportFailure.self) {
+            _ = try transport(settings(port: port), node: 1, key: nil) { _ in }
+        }
+        #expect(failure?.description.contains("127.0.0.1 port \(port) is in use") == true)
+    }
+
+    @Test("a foreign address, a short key and a node id that kronosnet cannot carry are refused with a sentence")
+    func badSettings() throws {
+        let file = try settings(port: 5405)
+        var local = try #require(file.node(NodeID(1)))
+        let short = #expect(throws: TransportFailure.self) {
+            _ = try TransportSettings(file, local: local, key: [1, 2, 3])
+        }
+        #expect(short?.description.contains("3 bytes") == true)
+        local.addresses[0].address = "192.0.2.1"
+        let foreign = #expect(throws: TransportFailure.self) {
+            _ = try KronosnetTransport(TransportSettings(file, local: local, key: nil), loop: loop) { _ in }
+        }
+        #expect(foreign?.description.contains("is not an address of this machine") == true)
+        let large = #expect(throws: TransportFailure.self) {
+            _ = try KronosnetTransport(TransportSettings(node: NodeID(70_000)), loop: loop) { _ in }
+        }
+        #expect(large?.description.contains("70000") == true)
+    }
+}

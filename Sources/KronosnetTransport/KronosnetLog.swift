@@ -1,0 +1,45 @@
+internal import CKronosnet
+internal import Glibc
+
+/// The pipe through which kronosnet reports: a stream of `struct knet_log_msg`, each written atomically.
+final class KronosnetLog {
+    let readEnd: Int32
+    let writeEnd: Int32
+
+    init() throws(TransportFailure) {
+        var ends: [Int32] = [-1, -1]
+        if pipe(&ends) != 0 { throw .latest("pipe for kronosnet's log") }
+        (readEnd, writeEnd) = (ends[0], ends[1])
+        for end in ends {
+            _ = fcntl(end, F_SETFL, O_NONBLOCK)
+            _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+        }
+    }
+
+    deinit {
+        close(readEnd)
+        close(writeEnd)
+    }
+
+    /// Takes everything that was reported since the last call.
+    func takeAll() -> [(severity: TransportEvent.Severity, text: String)] {
+        var lines: [(severity: TransportEvent.Severity, text: String)] = []
+        var message = knet_log_msg()
+        let size = MemoryLayout<knet_log_msg>.size
+        while read(readEnd, &message, size) == size {
+            let text = withUnsafeBytes(of: message.msg) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            let subsystem = knet_log_get_subsystem_name(message.subsystem).map { String(cString: $0) } ?? "?"
+            lines.append((severity(message.msglevel), "kronosnet \(subsystem): \(text)"))
+        }
+        return lines
+    }
+
+    private func severity(_ level: UInt8) -> TransportEvent.Severity {
+        switch Int32(level) {
+        case KNET_LOG_ERR: .error
+        case KNET_LOG_WARN: .warning
+        case KNET_LOG_INFO: .information
+        default: .debugging
+        }
+    }
+}

@@ -1,0 +1,15 @@
+package import ClusterTypes
+
+/// What a transport tells its owner, on the owner's event loop.
+package enum TransportEvent: Sendable, Equatable {
+    /// A whole packet, authenticated when there is a key; its content is still to be doubted.
+    case packetReceived([UInt8])
+    /// A node's first link came up, or its last went down.
+    case reachabilityChanged(NodeID, isReachable: Bool)
+    /// The largest packet, in bytes, that travels unfragmented to every node.
+    case mtuChanged(Int)
+    case reported(Severity, String)
+
+    /// Who must act: an operator now, an operator some time, nobody, a developer.
+    package enum Severity: Sendable, Equatable { case error, warning, information, debugging }
+}
