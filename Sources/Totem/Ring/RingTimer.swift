@@ -1,0 +1,17 @@
+/// The timers of the ring protocol. Arming a timer that is armed replaces it.
+package enum RingTimer: UInt8, Sendable, CaseIterable {
+    /// The token did not come back in time.
+    case tokenLoss
+    /// The forwarded token showed no sign of having arrived.
+    case tokenRetransmit
+    /// The held token must move on.
+    case tokenHold
+    /// Send the join message again.
+    case join
+    /// The nodes did not reach agreement in time.
+    case consensus
+    /// Look for other rings.
+    case mergeDetect
+    /// A member has no link, and the token has not been seen for a while.
+    case unreachableToken
+}
