@@ -1,0 +1,15 @@
+/// Something a person reading the log may want to know, in words.
+package struct MessagingReport: Sendable, Equatable, CustomStringConvertible {
+    /// Who must act: nobody (`debug`, `notice`), somebody soon (`warning`), somebody now (`error`).
+    package enum Level: Sendable, Equatable { case debug, notice, warning, error }
+
+    package let level: Level
+    package let text: String
+
+    package init(_ level: Level, _ text: String) {
+        self.level = level
+        self.text = text
+    }
+
+    package var description: String { text }
+}

@@ -1,0 +1,90 @@
+internal import ClusterTypes
+
+/// Why a message of another node could not be read.
+package enum MessageFailure: Error, Sendable, Equatable {
+    /// The message ends before a field at this offset, in bytes.
+    case truncated(offset: Int)
+    /// A count or length exceeds what the format allows.
+    case limitExceeded(field: String, value: UInt64, limit: UInt64)
+    /// A service or function that this node does not know.
+    case unknownFunction(service: UInt16, function: UInt16)
+    /// A field has a value outside its meaning.
+    case invalidValue(field: String, value: UInt64)
+}
+
+extension MessageFailure: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .truncated(let offset): "it ends before byte \(offset)"
+        case .limitExceeded(let field, let value, let limit): "\(field) is \(value), the limit is \(limit)"
+        case .unknownFunction(let service, let function): "service \(service) has no function \(function)"
+        case .invalidValue(let field, let value): "\(field) cannot be \(value)"
+        }
+    }
+}
+
+/// Reads numbers in the sender's byte order from a message, checking every access.
+struct WireReader {
+    private let bytes: [UInt8]
+    private let isSwapped: Bool
+    private(set) var offset: Int
+
+    /// - Parameter isSwapped: the sender's byte order is the other one.
+    init(_ bytes: [UInt8], isSwapped: Bool, offset: Int = 0) {
+        self.bytes = bytes
+        self.isSwapped = isSwapped
+        self.offset = offset
+    }
+
+    var count: Int { bytes.count }
+
+    mutating func uint32() throws(MessageFailure) -> UInt32 {
+        var value: UInt32 = 0
+        for byte in try take(4).reversed() { value = value << 8 | UInt32(byte) }
+        return isSwapped ? value.byteSwapped : value
+    }
+
+    mutating func uint64() throws(MessageFailure) -> UInt64 {
+        var value: UInt64 = 0
+        for byte in try take(8).reversed() { value = value << 8 | UInt64(byte) }
+        return isSwapped ? value.byteSwapped : value
+    }
+
+    mutating func uint16() throws(MessageFailure) -> UInt16 {
+        let two = try take(2)
+        let value = UInt16(two[two.startIndex]) | UInt16(two[two.startIndex + 1]) << 8
+        return isSwapped ? value.byteSwapped : value
+    }
+
+    /// The next `count` bytes; `count` may come from outside.
+    mutating func take(_ count: Int) throws(MessageFailure) -> ArraySlice<UInt8> {
+        guard count >= 0, count <= bytes.count - offset else { throw .truncated(offset: offset &+ max(0, count)) }
+        defer { offset += count }
+        return bytes[offset..<offset + count]
+    }
+
+    /// Skips the padding that aligns the next field to `alignment` bytes, counted from the start of the message.
+    mutating func align(_ alignment: Int = 8) throws(MessageFailure) {
+        let remainder = offset % alignment
+        if remainder > 0 { _ = try take(alignment - remainder) }
+    }
+
+    /// `struct memb_ring_id`: representative and sequence, packed.
+    mutating func ring() throws(MessageFailure) -> RingID {
+        let representative = NodeID(try uint32())
+        return RingID(representative: representative, sequence: try uint64())
+    }
+
+    /// `mar_cpg_name_t`: a length, padding, and 128 bytes of which the length counts.
+    mutating func groupName() throws(MessageFailure) -> GroupName {
+        let length = try uint32()
+        try align()
+        let field = try take(GroupName.lengthLimit)
+        guard let count = Int(exactly: length), let name = GroupName(Array(field.prefix(count))), count <= field.count
+        else {
+            throw .limitExceeded(
+                field: "group name length", value: UInt64(length), limit: UInt64(GroupName.lengthLimit))
+        }
+        return name
+    }
+}
