@@ -14,10 +14,19 @@ extension XMLElement {
     /// Edits the element at the end of the path, in place.
     ///
     /// - Precondition: as for `element(at:)`.
-    package mutating func edit<Result>(
-        at path: ArraySlice<Int>, _ body: (inout XMLElement) throws -> Result
-    ) rethrows -> Result {
+    package mutating func edit<Result, Failure: Error>(
+        at path: ArraySlice<Int>, _ body: (inout XMLElement) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
         guard let first = path.first else { return try body(&self) }
         return try children[first].edit(at: path.dropFirst(), body)
+    }
+
+    /// Removes the element at the end of the path and returns it.
+    ///
+    /// - Precondition: as for `element(at:)`, and the path is not empty.
+    @discardableResult
+    package mutating func remove(at path: XMLIndexPath) -> XMLElement {
+        guard let last = path.last else { preconditionFailure("an element cannot remove itself") }
+        return edit(at: path.dropLast()) { $0.children.remove(at: last) }
     }
 }

@@ -11,7 +11,7 @@ package struct CIBDocument: Sendable, Equatable {
     package internal(set) var root: XMLElement
 
     /// The feature set that a CIB made here states: that of Pacemaker 2.1.5.
-    package static let featureSet = "3.16.2"
+    package static let featureSet = "3.16.1"
     /// The schema that a CIB made here is written in.
     package static let defaultSchema = "pacemaker-3.9"
 
@@ -116,7 +116,7 @@ extension CIBDocument {
 
 extension XMLElement {
     /// Adds the sections that every CIB has, where they are missing.
-    fileprivate mutating func completeSections() {
+    mutating func completeSections() {
         withChild("configuration") { configuration in
             for name in ["crm_config", "nodes", "resources", "constraints"] { configuration.withChild(name) { _ in } }
         }

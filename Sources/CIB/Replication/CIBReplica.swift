@@ -6,6 +6,16 @@ package import ClusterTypes
 /// change of the group the members compare versions and digests; when they differ, the holder of the best copy sends it,
 /// and changes that arrive meanwhile wait until it is complete. A change of the configuration is acknowledged when every
 /// member of the present group has it on disk.
+///
+/// 1. A message counts only in the membership it was sent in. After a change of the group every origin sends its open
+///    requests again, in their order, and the copies still under way are void at every member alike: so a request is
+///    applied once, or (when its origin dies) everywhere or nowhere.
+/// 2. The best copy has the highest version; among equal versions the one that most members hold; then the one of the
+///    lowest member. A node that lost its disk has an old version and therefore gets the others' copy.
+/// 3. What was applied but not yet acknowledged stays open over changes of the group: it is acknowledged when the new
+///    members have it on disk too, or refused as `.superseded` when another partition's copy was better.
+///
+/// - Source: Birman and Joseph 1987 (virtual synchrony); the messages' order and the memberships come from the seam.
 package struct CIBReplica: Sendable {
     package enum Event: Sendable, Equatable {
         /// The process group of the resource managers changed (also: this node joined it).
@@ -21,7 +31,7 @@ package struct CIBReplica: Sendable {
     }
 
     package enum Effect: Sendable, Equatable {
-        /// At most `MessageLimits.payload` bytes.
+        /// Well below `MessageLimits.payload` bytes, so that a byte or two of routing fit in front.
         case multicast([UInt8])
         /// Write this document (without status section) to disk, then report `stored` or `storeFailed`. One at a time.
         case store(CIBStoreID, CIBDocument)
@@ -35,57 +45,224 @@ package struct CIBReplica: Sendable {
         case report(CIBReport)
     }
 
+    private enum State {
+        /// Not a member of the group.
+        case outside
+        /// Waiting until every member has said which copy it has.
+        case comparing
+        /// Waiting for the copy of that member.
+        case receiving(from: GroupMember)
+        case synchronised
+    }
+
     /// The present document. Between a change of the group and `synchronised` it may be replaced by a better one.
     package private(set) var document: CIBDocument
-    /// Whether all members of the present group are known to hold this document.
-    package private(set) var isSynchronised = false
+
+    private let member: GroupMember
+    private var state = State.outside
+    private var membership = InstalledMemberships()
+    private var copies: [GroupMember: ReportedCopy] = [:]
+    private var assemblies: [GroupMember: MessageAssembly] = [:]
+    /// Changes that were delivered before the members are synchronised, in the agreed order.
+    private var waiting: [(sender: GroupMember, request: CIBRequestID, change: CIBChange)] = []
+    /// Requests of this node that are not applied yet, in the order in which they were made.
+    private var open: [(request: CIBRequestID, change: CIBChange)] = []
+    private var stability: Stability
 
     /// - Parameters:
+    ///   - member: this node in the process group.
     ///   - document: what was on disk, or a new document.
     ///   - storedVersion: the version on this node's disk; `nil` when nothing is.
-    package init(document: CIBDocument, storedVersion: CIBVersion?) { self.document = document }
+    package init(member: GroupMember, document: CIBDocument, storedVersion: CIBVersion?) {
+        self.member = member
+        self.document = document
+        stability = Stability(isStored: storedVersion?.sameConfiguration(as: document.version) ?? false)
+    }
+
+    /// Whether all members of the present group are known to hold this document.
+    package var isSynchronised: Bool {
+        if case .synchronised = state { true } else { false }
+    }
 
     /// Applies one event and returns what must be done, in order.
-    package mutating func receive(_ event: Event) -> [Effect] { [] }
-}
-
-/// Names a request for a change; chosen by who asks, unique on its node while the request is open.
-package struct CIBRequestID: Hashable, Sendable, RawRepresentable {
-    package let rawValue: UInt64
-
-    package init(rawValue: UInt64) { self.rawValue = rawValue }
-    package init(_ rawValue: UInt64) { self.rawValue = rawValue }
-}
-
-/// Names a write to disk.
-package struct CIBStoreID: Hashable, Sendable, RawRepresentable {
-    package let rawValue: UInt64
-
-    package init(rawValue: UInt64) { self.rawValue = rawValue }
-}
-
-/// How a request for a change ended.
-package enum CIBOutcome: Sendable, Equatable {
-    /// Applied everywhere; a change of the configuration is also on the disk of every member.
-    case done(CIBChangeSummary)
-    case refused(CIBFailure)
-}
-
-/// What the operator may want to read in the log.
-package enum CIBReport: Sendable, Equatable, CustomStringConvertible {
-    /// A message from a member could not be read: which, what was wrong.
-    case unreadableMessage(from: GroupMember, String)
-    /// This node replaces its document by the one of another member.
-    case adopting(CIBVersion, instead: CIBVersion, from: GroupMember)
-    /// A document could not be written.
-    case notStored(String)
-
-    package var description: String {
-        switch self {
-        case .unreadableMessage(let sender, let reason): "message of member \(sender) cannot be read: \(reason)"
-        case .adopting(let version, let own, let sender):
-            "CIB \(version) of member \(sender) replaces the CIB \(own) of this node"
-        case .notStored(let reason): "CIB could not be written to disk: \(reason)"
+    package mutating func receive(_ event: Event) -> [Effect] {
+        var effects: [Effect] = []
+        switch event {
+        case .groupChanged(let configuration): change(to: configuration, &effects)
+        case .messageDelivered(let sender, let payload): deliver(payload, from: sender, &effects)
+        case .changeRequested(let request, let change): send(request, change, &effects)
+        case .stored(let store):
+            guard stability.storeEnded(store, succeeded: true) != nil else { break }
+            reportStability(&effects)
+        case .storeFailed(let store, let reason):
+            guard let index = stability.storeEnded(store, succeeded: false) else { break }
+            effects.append(.report(.notStored(reason)))
+            multicast(.notStored(index, reason), &effects)
         }
+        return effects
+    }
+}
+
+// MARK: - Requests
+
+extension CIBReplica {
+    private mutating func send(_ request: CIBRequestID, _ change: CIBChange, _ effects: inout [Effect]) {
+        guard ReplicaMessage.change(request, change).fitsLimits else {
+            let failure = CIBFailure(.malformed, "the change is larger than \(MessagePiece.messageLimit) bytes")
+            effects.append(.acknowledge(request, .refused(failure)))
+            return
+        }
+        open.append((request, change))
+        multicast(.change(request, change), &effects)
+    }
+
+    /// Sends in the present membership; outside the group nothing is sent (joining sends what is open).
+    private func multicast(_ message: ReplicaMessage, _ effects: inout [Effect]) {
+        guard let tag = membership.tag else { return }
+        for payload in message.payloads(in: tag) { effects.append(.multicast(payload)) }
+    }
+}
+
+// MARK: - Changes of the group
+
+extension CIBReplica {
+    private mutating func change(to configuration: GroupConfiguration, _ effects: inout [Effect]) {
+        assemblies = [:]
+        copies = [:]
+        waiting = []
+        guard configuration.members.contains(member) else {
+            membership.leave()
+            state = .outside
+            return
+        }
+        membership.install(configuration)
+        stability.membersChanged()
+        state = .comparing
+        multicast(.copy(ReportedCopy(version: document.version, digest: document.replicaDigest)), &effects)
+        for (request, change) in open { multicast(.change(request, change), &effects) }
+    }
+
+    /// Once all copies are known: chooses the best and has it sent, unless all are equal.
+    private mutating func compare(_ effects: inout [Effect]) {
+        let reported = membership.members.compactMap { member in copies[member].map { (member, $0) } }
+        guard reported.count == membership.members.count, let best = Self.best(of: reported) else { return }
+        if reported.allSatisfy({ $0.1 == best.1 }) {
+            synchronise(&effects)
+            return
+        }
+        state = .receiving(from: best.0)
+        if best.0 == member { multicast(.document(document.root), &effects) }
+    }
+
+    private static func best(of reported: [(GroupMember, ReportedCopy)]) -> (GroupMember, ReportedCopy)? {
+        func holders(_ copy: ReportedCopy) -> Int { reported.count { $0.1 == copy } }
+        // The first of the best: members are in ascending order.
+        var best: (member: GroupMember, copy: ReportedCopy, holders: Int)?
+        for (member, copy) in reported {
+            let count = holders(copy)
+            if let best, (copy.version, count) <= (best.copy.version, best.holders) { continue }
+            best = (member, copy, count)
+        }
+        return best.map { ($0.member, $0.copy) }
+    }
+
+    private mutating func adopt(_ best: CIBDocument, from sender: GroupMember, _ effects: inout [Effect]) {
+        guard copies[sender] != copies[member] else { return }
+        effects.append(.report(.adopting(best.version, instead: document.version, from: sender)))
+        document = best
+        stability.documentReplaced()
+        effects.append(.adopted(best.version))
+        for request in stability.abandonPending() {
+            let failure = CIBFailure(
+                .superseded,
+                "the change was applied here, but the cluster merged with nodes that have a newer CIB without it")
+            effects.append(.acknowledge(request, .refused(failure)))
+        }
+    }
+
+    private mutating func synchronise(_ effects: inout [Effect]) {
+        state = .synchronised
+        stability.synchronised(members: membership.members)
+        effects.append(.synchronised)
+        let delivered = waiting
+        waiting = []
+        for (sender, request, change) in delivered { apply(change, request, from: sender, &effects) }
+        reportStability(&effects)
+    }
+}
+
+// MARK: - Messages
+
+extension CIBReplica {
+    private mutating func deliver(_ payload: [UInt8], from sender: GroupMember, _ effects: inout [Effect]) {
+        let message: ReplicaMessage?
+        do {
+            let piece = try MessagePiece(decoding: payload)
+            guard let tag = membership.tag, piece.tag == tag, membership.members.contains(sender) else { return }
+            message = try assemblies[sender, default: MessageAssembly()].add(piece)
+        } catch {
+            effects.append(.report(.unreadableMessage(from: sender, error.text)))
+            return
+        }
+        if let message { process(message, from: sender, &effects) }
+    }
+
+    private mutating func process(_ message: ReplicaMessage, from sender: GroupMember, _ effects: inout [Effect]) {
+        switch (state, message) {
+        case (.comparing, .copy(let copy)):
+            copies[sender] = copy
+            compare(&effects)
+        case (.receiving(let holder), .document(let root)) where holder == sender:
+            do {
+                adopt(try CIBDocument(root), from: sender, &effects)
+                synchronise(&effects)
+            } catch {
+                effects.append(.report(.unreadableMessage(from: sender, error.description)))
+            }
+        case (.comparing, .change(let request, let change)), (.receiving, .change(let request, let change)):
+            waiting.append((sender, request, change))
+        case (.synchronised, .change(let request, let change)):
+            apply(change, request, from: sender, &effects)
+            reportStability(&effects)
+        case (.synchronised, .stable(let index)):
+            for (request, summary) in stability.memberStored(sender, index) {
+                effects.append(.acknowledge(request, .done(summary)))
+            }
+        case (.synchronised, .notStored(let index, let reason)):
+            let failure = CIBFailure(
+                .notStored, "the change is in effect, but node \(sender.node) could not write it to disk: \(reason)")
+            for request in stability.memberFailed(index) {
+                effects.append(.acknowledge(request, .refused(failure)))
+            }
+        case (.outside, _), (.comparing, _), (.receiving, _), (.synchronised, _):
+            break  // Nothing sent in this membership by a member in step comes at another time.
+        }
+    }
+
+    private mutating func apply(
+        _ change: CIBChange, _ request: CIBRequestID, from sender: GroupMember, _ effects: inout [Effect]
+    ) {
+        let isOwn = sender == member && open.first?.request == request
+        if isOwn { open.removeFirst() }
+        do {
+            let summary = try document.apply(change)
+            if summary.changedConfiguration { stability.configurationChanged() }
+            if !summary.isEmpty { effects.append(.applied(summary, from: sender)) }
+            guard isOwn else { return }
+            if summary.changedConfiguration {
+                stability.await(request, summary)
+            } else {
+                effects.append(.acknowledge(request, .done(summary)))
+            }
+        } catch {
+            if isOwn { effects.append(.acknowledge(request, .refused(error))) }
+        }
+    }
+
+    /// Writes what is not on disk yet, and tells the members how far this node's disk is.
+    private mutating func reportStability(_ effects: inout [Effect]) {
+        guard isSynchronised else { return }
+        if let store = stability.nextStore() { effects.append(.store(store, document.withoutStatus)) }
+        if let index = stability.nextReport() { multicast(.stable(index), &effects) }
     }
 }
