@@ -53,17 +53,3 @@ package struct OperationResult: Sendable, Equatable {
         }
     }
 }
-
-/// Fingerprints of the parameters an operation ran with, by which the scheduler sees that the configuration changed.
-package struct OperationDigests: Sendable, Equatable {
-    /// Of all parameters: `op-digest`.
-    package var all = ""
-    /// Of those that need a restart when they change: `op-restart-digest`, with the list of the others.
-    package var restart: String?
-    package var restartExcluded: String?
-    /// Of those that are not private: `op-secure-digest`, with the list of the private ones.
-    package var secure: String?
-    package var secureExcluded: String?
-
-    package init() {}
-}
