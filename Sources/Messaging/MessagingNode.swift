@@ -1,55 +1,261 @@
-package import ClusterConfiguration
 package import ClusterTypes
+package import Totem
 
 /// The whole messaging of one node: the ring, the synchronisation of its members, process groups and quorum.
 ///
-/// One value: events in, effects out. The driver owns the sockets, the clock, the disk and the local clients.
+/// One value: events in, effects out. The driver owns sockets, clock, disk and local clients, feeds every event in order
+/// and performs every effect in order. What a client gets keeps virtual synchrony: all messages of the old configuration,
+/// then whether the new one is quorate, then the changes of its groups, then the messages of the new one.
+///
+/// - Source: extended virtual synchrony (Moser et al. 1994); corosync's main.c for how the services share the ring.
+/// - Deviation: quorum is told before the group changes of the same ring, so that nobody acts on the loss of a member
+///   while believing in an old quorum.
 package struct MessagingNode: Sendable {
     package enum Event: Sendable, Equatable {
-        /// The first event. The stored number is that of the last `storeRingSequence` that was confirmed, or 0.
-        case started(storedRingSequence: UInt64)
-        /// A packet came in; what sent it is in the packet, and not believed.
-        case packetReceived([UInt8])
+        /// The first event: the node begins to look for others.
+        case started
+        /// `from` is the node that the transport authenticated, if it knows.
+        case packetReceived([UInt8], from: NodeID?)
         case timerFired(Timer)
-        /// All links to a node are down, or one is up again.
+        /// The links to a node: true when at least one is up.
         case reachabilityChanged(NodeID, isReachable: Bool)
-        /// A local client asks for something.
-        case requested(MessagingRequest, processID: UInt32)
-        /// A local client is gone without leaving its groups.
+        /// A local client is there; it gets the quorum now (when there is a ring) and whenever it changes.
+        case clientConnected(processID: UInt32)
         case clientDisconnected(processID: UInt32)
+        /// A connected client asks for something.
+        case requested(MessagingRequest, processID: UInt32)
         /// What `storeRingSequence` asked for is on stable storage.
         case ringSequenceStored(UInt64)
+        /// Tell the others and stop; nothing is sent or delivered afterwards.
+        case leaveRequested
     }
 
     package enum Effect: Sendable, Equatable {
-        /// Sends a packet to one node, or to all configured nodes, this one included, when there is no target.
-        case send([UInt8], to: NodeID?)
-        /// Starts a timer, or starts it afresh when it is running.
+        case send([UInt8], to: NodeID)
+        /// To every other node of the cluster.
+        case broadcast([UInt8])
+        /// Starts a timer, afresh when it is running.
         case arm(Timer, after: Duration)
         case cancel(Timer)
-        /// Hands an event to one local client, or to all clients when there is no target.
-        case deliver(MessagingEvent, processID: UInt32?)
-        /// Stores the number durably, then returns it as `ringSequenceStored`.
+        case deliver(MessagingEvent, processID: UInt32)
+        /// Make this durable, then return it as `ringSequenceStored`; the node waits for that.
         case storeRingSequence(UInt64)
         case report(MessagingReport)
     }
 
-    /// One of the few timers of a node; the driver keeps at most one running for each value.
-    package struct Timer: Hashable, Sendable {
-        package let identifier: Int
-
-        package init(identifier: Int) { self.identifier = identifier }
+    /// The timers of a node; the driver keeps at most one running for each value.
+    package enum Timer: Hashable, Sendable {
+        case ring(RingTimer)
     }
 
-    /// What does not change while the node runs.
-    package struct Configuration: Sendable, Equatable {
-        package var localNode: NodeID
-        package var quorum: QuorumRules
-        package var settings: ClusterSettings
+    private var ring: PackedRing
+    private var synchronisation: Synchronisation
+    private var groups: ProcessGroups
+    private var quorum: VoteQuorum
+    private let localNode: NodeID
+    private let serviceIDs: [UInt32]
+    /// Connected clients, in the order in which they came.
+    private var clients: [UInt32] = []
+    /// What the ring asked for and is not done yet; a queue, because doing it makes the ring ask for more.
+    private var pending: [PackedRing.Effect] = []
+    /// Group changes and messages of the new configuration, until its quorum is known.
+    private var held: [(processID: UInt32, event: MessagingEvent)] = []
+    private var isHolding = false
+    private var announcedQuorum: QuorumView?
+
+    /// - Parameters:
+    ///   - ring: the settings of the ring, `node` being this node.
+    ///   - quorum: the same rules on all nodes, but for this node's own votes.
+    package init(ring settings: RingSettings, quorum rules: QuorumRules) {
+        let alone = RingID(representative: settings.node, sequence: settings.storedRingSequence)
+        localNode = settings.node
+        ring = PackedRing(settings: settings)
+        groups = ProcessGroups(localNode: localNode, ring: alone)
+        quorum = VoteQuorum(localNode: localNode, rules: rules, ring: alone)
+        let services = rules.isEnabled ? [ServiceID.processGroups, ServiceID.voteQuorum] : [ServiceID.processGroups]
+        serviceIDs = services.map { UInt32($0) }
+        synchronisation = Synchronisation(services: serviceIDs)
     }
 
-    package init(_ configuration: Configuration) {}
+    /// The quorum that the clients were told last; `nil` before the first ring.
+    package var quorumView: QuorumView? { announcedQuorum }
 
-    /// Applies one event at a moment of the monotonic clock and appends what the driver must do, in order.
-    package mutating func receive(_ event: Event, at now: Instant, into effects: inout [Effect]) {}
+    /// The configuration that messages are delivered in; `nil` before the first ring.
+    package var configuration: RingConfiguration? { ring.configuration }
+
+    /// Applies one event at a moment of the driver's clock and appends what must be done, in order.
+    package mutating func receive(_ event: Event, at now: Instant, into effects: inout [Effect]) {
+        switch event {
+        case .started: ring.receive(.started, at: now, into: &pending)
+        case .packetReceived(let packet, let sender):
+            ring.receive(.packetReceived(packet, from: sender), at: now, into: &pending)
+        case .timerFired(.ring(let timer)): ring.receive(.timerFired(timer), at: now, into: &pending)
+        case .reachabilityChanged(let node, let isReachable):
+            ring.receive(.reachabilityChanged(node, isReachable: isReachable), at: now, into: &pending)
+        case .ringSequenceStored(let sequence):
+            ring.receive(.ringSequenceStored(sequence), at: now, into: &pending)
+        case .leaveRequested: ring.receive(.leaveRequested, at: now, into: &pending)
+        case .clientConnected(let processID):
+            guard !clients.contains(processID) else { break }
+            clients.append(processID)
+            if let announcedQuorum { effects.append(.deliver(.quorumChanged(announcedQuorum), processID: processID)) }
+        case .clientDisconnected(let processID):
+            clients.removeAll { $0 == processID }
+            held.removeAll { $0.processID == processID }
+            perform(groups.disconnect(processID: processID), lane: .application, at: now, into: &effects)
+        case .requested(let request, let processID):
+            perform(answer(request, processID), lane: .application, at: now, into: &effects)
+        }
+        settle(at: now, into: &effects)
+    }
+}
+
+// Between the ring and the services.
+extension MessagingNode {
+    /// Does what the ring asked for, and what follows from it, until nothing is left.
+    private mutating func settle(at now: Instant, into effects: inout [Effect]) {
+        var next = 0
+        while next < pending.count {
+            let effect = pending[next]
+            next += 1
+            switch effect {
+            case .send(let packet, let node): effects.append(.send(packet, to: node))
+            case .broadcast(let packet): effects.append(.broadcast(packet))
+            case .arm(let timer, let duration): effects.append(.arm(.ring(timer), after: duration))
+            case .cancel(let timer): effects.append(.cancel(.ring(timer)))
+            case .storeRingSequence(let sequence): effects.append(.storeRingSequence(sequence))
+            case .report(let report): effects.append(.report(MessagingReport(report)))
+            case .flowControlChanged(let isBlocked):
+                for client in clients {
+                    effects.append(.deliver(.flowControlChanged(isBlocked: isBlocked), processID: client))
+                }
+            case .configurationChanged(let configuration): enter(configuration, at: now, into: &effects)
+            case .deliver(let sender, let message): delivered(message, from: sender, at: now, into: &effects)
+            }
+        }
+        pending.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func enter(_ configuration: RingConfiguration, at now: Instant, into effects: inout [Effect]) {
+        switch configuration.kind {
+        case .transitional: synchronise(.transitional(configuration.members), at: now, into: &effects)
+        case .regular:
+            synchronise(.regular(configuration.ring, members: configuration.members), at: now, into: &effects)
+        }
+    }
+
+    private mutating func delivered(
+        _ bytes: ArraySlice<UInt8>, from sender: NodeID, at now: Instant, into effects: inout [Effect]
+    ) {
+        let message: ServiceMessage
+        do { message = try ServiceMessage(bytes) } catch {
+            effects.append(.report(.init(.warning, "a message of node \(sender) cannot be read: \(error)")))
+            return
+        }
+        switch message {
+        case .synchronisation(let message):
+            synchronise(.messageDelivered(message, sender: sender), at: now, into: &effects)
+        case .processGroups(let message):
+            perform(groups.delivered(message, sender: sender), lane: .application, at: now, into: &effects)
+        case .voteQuorum(let message):
+            guard serviceIDs.contains(UInt32(ServiceID.voteQuorum)) else { return }
+            perform(quorum.delivered(message, sender: sender), lane: .application, at: now, into: &effects)
+        case .foreign: break
+        }
+    }
+
+    private mutating func answer(_ request: MessagingRequest, _ processID: UInt32) -> [ProcessGroups.Effect] {
+        guard clients.contains(processID) else {
+            return [.report(.init(.warning, "process \(processID) asked for something without being connected"))]
+        }
+        switch request {
+        case .join(let group): return groups.join(group, processID: processID)
+        case .leave(let group): return groups.leave(group, processID: processID)
+        case .multicast(let group, let payload): return groups.multicast(payload, to: group, processID: processID)
+        }
+    }
+}
+
+// The synchronisation of a new ring.
+extension MessagingNode {
+    private mutating func synchronise(
+        _ event: Synchronisation.Event, at now: Instant, into effects: inout [Effect]
+    ) {
+        for effect in synchronisation.receive(event) {
+            switch effect {
+            case .begin(let ring, let members, let together):
+                groups.synchronisationBegan(ring: ring, members: members, together: together)
+                quorum.synchronisationBegan(ring: ring, members: members)
+            case .multicast(let message): send(message.encoded(), lane: .synchronisation, at: now)
+            case .sendState(UInt32(ServiceID.processGroups)):
+                perform(groups.sendState(), lane: .synchronisation, at: now, into: &effects)
+            case .sendState: perform(quorum.sendState(), lane: .synchronisation, at: now, into: &effects)
+            case .activate(UInt32(ServiceID.processGroups)):
+                isHolding = true
+                perform(groups.activate(), lane: .application, at: now, into: &effects)
+            case .activate(UInt32(ServiceID.voteQuorum)): quorum.activate()
+            case .activate: break  // A service that only others have.
+            case .abort: groups.synchronisationAborted()
+            case .complete: complete(at: now, into: &effects)
+            }
+        }
+    }
+
+    private mutating func complete(at now: Instant, into effects: inout [Effect]) {
+        let view = quorum.view
+        announce(view, into: &effects)
+        isHolding = false
+        for (processID, event) in held { effects.append(.deliver(event, processID: processID)) }
+        held.removeAll(keepingCapacity: true)
+        ring.receive(.synchronisationCompleted(view.ring), at: now, into: &pending)
+    }
+
+    private mutating func announce(_ view: QuorumView, into effects: inout [Effect]) {
+        if view.isQuorate != announcedQuorum?.isQuorate {
+            let state = view.isQuorate ? "has quorum" : "has no quorum"
+            let level: MessagingReport.Level = view.isQuorate ? .notice : .warning
+            effects.append(
+                .report(.init(level, "this partition \(state): \(view.votes) votes, \(view.quorum) needed")))
+        }
+        announcedQuorum = view
+        for client in clients { effects.append(.deliver(.quorumChanged(view), processID: client)) }
+    }
+
+    /// A message of the synchronisation goes out only in the ring it is for: when the ring has moved on while its last
+    /// messages are still being worked through, the next synchronisation makes its own.
+    private mutating func send(_ message: [UInt8], lane: PackedRing.Lane, at now: Instant) {
+        if lane == .synchronisation, ring.configuration?.ring != synchronisation.ring { return }
+        ring.receive(.multicastRequested(message, .agreed, lane), at: now, into: &pending)
+    }
+}
+
+extension MessagingNode {
+    private mutating func perform(
+        _ asked: [ProcessGroups.Effect], lane: PackedRing.Lane, at now: Instant, into effects: inout [Effect]
+    ) {
+        for effect in asked {
+            switch effect {
+            case .multicast(let message): send(message.encoded(source: localNode), lane: lane, at: now)
+            case .deliver(let processID, let event):
+                if isHolding {
+                    held.append((processID, event))
+                } else {
+                    effects.append(.deliver(event, processID: processID))
+                }
+            case .report(let report): effects.append(.report(report))
+            }
+        }
+    }
+
+    private mutating func perform(
+        _ asked: [VoteQuorum.Effect], lane: PackedRing.Lane, at now: Instant, into effects: inout [Effect]
+    ) {
+        for effect in asked {
+            switch effect {
+            case .multicast(let message): send(message.encoded(), lane: lane, at: now)
+            case .changed(let view): announce(view, into: &effects)
+            case .report(let report): effects.append(.report(report))
+            }
+        }
+    }
 }

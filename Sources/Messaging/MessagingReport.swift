@@ -1,3 +1,5 @@
+internal import Totem
+
 /// Something a person reading the log may want to know, in words.
 package struct MessagingReport: Sendable, Equatable, CustomStringConvertible {
     /// Who must act: nobody (`debug`, `notice`), somebody soon (`warning`), somebody now (`error`).
@@ -12,4 +14,16 @@ package struct MessagingReport: Sendable, Equatable, CustomStringConvertible {
     }
 
     package var description: String { text }
+}
+
+extension MessagingReport {
+    init(_ report: RingReport) {
+        let level: Level =
+            switch report {
+            case .gathering, .ringInstalled: .notice
+            case .packetRejected: .warning
+            case .retransmitRequested: .debug
+            }
+        self.init(level, report.description)
+    }
 }

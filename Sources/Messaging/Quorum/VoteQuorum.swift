@@ -76,10 +76,10 @@ struct VoteQuorum: Sendable {
         return [.multicast(.nodeInfo(localInfo)), .multicast(.nodeInfo(deviceInfo))]
     }
 
-    mutating func activate() -> [Effect] {
+    /// All members have told their votes; the driver announces the `view` when every service is done.
+    mutating func activate() {
         decide(allowsDecrease: false)
         isSynchronising = false
-        return [.changed(view)]
     }
 
     mutating func delivered(_ message: VoteQuorumMessage, sender: NodeID) -> [Effect] {

@@ -38,7 +38,7 @@ struct Synchronisation: Sendable {
     }
 
     private var state = State.idle
-    private var ring: RingID?
+    private(set) var ring: RingID?
     private var members: [NodeID] = []
     private var arrived: [Bool] = []
     private var together: [NodeID]?

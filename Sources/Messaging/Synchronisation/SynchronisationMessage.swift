@@ -11,7 +11,7 @@ enum SynchronisationMessage: Equatable, Sendable {
 
     static let serviceLimit = 128
 
-    init(_ payload: [UInt8], isSwapped: Bool) throws(MessageFailure) {
+    init(_ payload: ArraySlice<UInt8>, isSwapped: Bool) throws(MessageFailure) {
         var reader = WireReader(payload, isSwapped: isSwapped)
         let header = try ServiceHeader(from: &reader)
         let ring = try reader.ring()

@@ -31,8 +31,18 @@ enum GroupEnvelope {
         return writer
     }
 
+    /// A message without its envelope.
+    struct Opened {
+        var stream: Stream
+        /// The sender's byte order is the other one: told by the count, which is small in the right order only.
+        var isSwapped: Bool
+        var payload: ArraySlice<UInt8>
+    }
+
     /// Splits a message into its stream and its payload.
-    static func open(_ message: [UInt8], isSwapped: Bool) throws(MessageFailure) -> (Stream, payload: [UInt8]) {
+    static func open(_ message: ArraySlice<UInt8>) throws(MessageFailure) -> Opened {
+        var probe = WireReader(message, isSwapped: false)
+        let isSwapped = try probe.uint16() > nameLimit
         var reader = WireReader(message, isSwapped: isSwapped)
         let nameCount = try reader.uint16()
         guard nameCount <= nameLimit else {
@@ -46,6 +56,6 @@ enum GroupEnvelope {
             if name.elementsEqual(Stream.services.name) { stream = .services }
             if name.elementsEqual(Stream.synchronisation.name) { stream = .synchronisation }
         }
-        return (stream, Array(message[reader.offset...]))
+        return Opened(stream: stream, isSwapped: isSwapped, payload: reader.rest)
     }
 }

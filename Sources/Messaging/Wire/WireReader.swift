@@ -25,18 +25,19 @@ extension MessageFailure: CustomStringConvertible {
 
 /// Reads numbers in the sender's byte order from a message, checking every access.
 struct WireReader {
-    private let bytes: [UInt8]
+    private let bytes: ArraySlice<UInt8>
     private let isSwapped: Bool
-    private(set) var offset: Int
+    /// Bytes read so far.
+    private(set) var offset = 0
 
     /// - Parameter isSwapped: the sender's byte order is the other one.
-    init(_ bytes: [UInt8], isSwapped: Bool, offset: Int = 0) {
+    init(_ bytes: ArraySlice<UInt8>, isSwapped: Bool) {
         self.bytes = bytes
         self.isSwapped = isSwapped
-        self.offset = offset
     }
 
     var count: Int { bytes.count }
+    var rest: ArraySlice<UInt8> { bytes.dropFirst(offset) }
 
     mutating func uint32() throws(MessageFailure) -> UInt32 {
         var value: UInt32 = 0
@@ -60,7 +61,8 @@ struct WireReader {
     mutating func take(_ count: Int) throws(MessageFailure) -> ArraySlice<UInt8> {
         guard count >= 0, count <= bytes.count - offset else { throw .truncated(offset: offset &+ max(0, count)) }
         defer { offset += count }
-        return bytes[offset..<offset + count]
+        let start = bytes.startIndex + offset
+        return bytes[start..<start + count]
     }
 
     /// Skips the padding that aligns the next field to `alignment` bytes, counted from the start of the message.
