@@ -54,7 +54,9 @@ extension ResourceManagerNode {
         /// A new transition is due by time: `cluster-recheck-interval`, or what the scheduler asked for.
         case recheck
         /// An action sent to a node did not report back in its timeout plus `cluster-delay`.
-        case action(transition: Int, action: Int)
+        case action(key: String)
+        /// This node asked to leave the group and has not seen that it did.
+        case departure
         case executor(OperationExecutor.Timer)
         case fencer(Fencer.Timer)
         /// The clean shutdown takes longer than `shutdown-escalation`.

@@ -1,0 +1,155 @@
+import Agents
+import ClusterTypes
+import Executor
+import Fencing
+import TransitionGraph
+
+extension Controller {
+    /// Starts what the graph allows, in its order, within `batch-limit` and `migration-limit`.
+    mutating func startReadyActions(in surroundings: Surroundings, into effects: inout [Effect]) {
+        guard var run else { return }
+        let held = heldComponents(of: run, in: surroundings)
+        while let action = nextAction(of: &run, held: held, in: surroundings) {
+            start(action, of: &run, in: surroundings, into: &effects)
+        }
+        self.run = run
+    }
+
+    private func nextAction(
+        of run: inout TransitionRun, held: Set<Int>, in surroundings: Surroundings
+    ) -> TransitionGraph.Action? {
+        let limit = run.setting("batch-limit") ?? 0
+        let isFull = limit > 0 && run.runningCount >= limit
+        return run.takeReady { action in
+            if isFull && action.kind != .pseudo { return false }
+            guard let resource = action.resource, action.kind != .pseudo, !held.isEmpty else { return true }
+            guard let component = surroundings.dependencies.component(of: resource.id) else { return true }
+            return !held.contains(component)
+        }
+    }
+
+    /// The components that wait: those of actions in flight that are not this graph's, and those whose state is newer
+    /// than the graph.
+    private func heldComponents(of run: TransitionRun, in surroundings: Surroundings) -> Set<Int> {
+        var held = staleComponents
+        for entry in surroundings.inFlight.entries where !isOwn(entry.transitionKey, of: run) {
+            if let component = surroundings.dependencies.component(of: entry.resource) { held.insert(component) }
+        }
+        return held
+    }
+
+    /// Whether a transition key names this graph: `ACTION:TRANSITION:EXPECTED-RC:UUID`.
+    private func isOwn(_ transitionKey: String, of run: TransitionRun) -> Bool {
+        let fields = transitionKey.split(separator: ":", omittingEmptySubsequences: false)
+        return fields.count == 4 && fields[1] == String(run.id) && fields[3] == transitionUUID
+    }
+
+    private mutating func start(
+        _ action: TransitionGraph.Action, of run: inout TransitionRun, in surroundings: Surroundings,
+        into effects: inout [Effect]
+    ) {
+        switch action.kind {
+        case .pseudo: run.confirm(action.id)
+        case .resource: execute(action, of: &run, in: surroundings, into: &effects)
+        case .cluster: startClusterAction(action, of: &run, in: surroundings, into: &effects)
+        }
+    }
+
+    private func execute(
+        _ action: TransitionGraph.Action, of run: inout TransitionRun, in surroundings: Surroundings,
+        into effects: inout [Effect]
+    ) {
+        guard let order = order(for: action, of: run, in: surroundings) else {
+            effects.append(
+                .report(.error, "action \(action.operationKey) of transition \(run.id) names no known node or agent"))
+            run.fail(action.id)
+            return
+        }
+        effects.append(.execute(order))
+        let deadline = order.request.timeout + order.request.startDelay + surroundings.options.clusterDelay
+        effects.append(.arm(.action(key: order.request.transitionKey), after: deadline))
+    }
+
+    private func order(
+        for action: TransitionGraph.Action, of run: TransitionRun, in surroundings: Surroundings
+    ) -> ExecutionOrder? {
+        guard let resource = action.resource, let standard = AgentStandard(rawValue: resource.standard),
+            let node = action.node.flatMap({ surroundings.settings.node(named: $0) })
+        else { return nil }
+        let expected = action["CRM_meta_op_target_rc"].flatMap { Int32($0) } ?? 0
+        let request = OperationRequest(
+            resource: resource.id, agent: AgentReference(standard, provider: resource.provider, resource.type),
+            operation: action.operation, attributes: action.attributes,
+            transitionKey: "\(action.id):\(run.id):\(expected):\(transitionUUID)")
+        var cancelled: OperationKey?
+        if action.operation == "cancel" {
+            cancelled = OperationKey(
+                resource: resource.id, operation: action["CRM_meta_operation"] ?? "monitor",
+                interval: request.interval)
+        }
+        return ExecutionOrder(
+            node: node, transition: Int64(run.id), action: Int64(action.id.rawValue), request: request,
+            cancels: cancelled)
+    }
+
+    /// How long an action that an earlier controller ordered may still take.
+    func deadline(of entry: InFlightActions.Entry, in surroundings: Surroundings) -> Duration {
+        entry.timeout + surroundings.options.clusterDelay
+    }
+}
+
+// MARK: - What the controller does itself
+
+extension Controller {
+    private mutating func startClusterAction(
+        _ action: TransitionGraph.Action, of run: inout TransitionRun, in surroundings: Surroundings,
+        into effects: inout [Effect]
+    ) {
+        let node = action.node ?? ""
+        switch (action.operation, action.resource?.id) {
+        case ("stonith", _):
+            startFencing(action, of: &run, in: surroundings, into: &effects)
+            return
+        case ("do_shutdown", _): effects.append(.letGo(node: node))
+        case ("clear_failcount", let resource?): effects.append(.clearFailCount(resource: resource, node: node))
+        case ("lrm_delete", let resource?): effects.append(.deleteHistory(resource: resource, node: node))
+        default:
+            effects.append(.report(.error, "the schedule holds the unknown cluster action \(action.operation)"))
+            run.fail(action.id)
+            return
+        }
+        run.confirm(action.id)
+    }
+
+    private mutating func startFencing(
+        _ action: TransitionGraph.Action, of run: inout TransitionRun, in surroundings: Surroundings,
+        into effects: inout [Effect]
+    ) {
+        let target = action.node ?? ""
+        guard let kind = FencingAction(rawValue: action["CRM_meta_stonith_action"] ?? "reboot") else {
+            effects.append(
+                .report(.error, "the schedule asks for the unknown fencing action of \(action.operationKey)"))
+            run.fail(action.id)
+            return
+        }
+        guard failureCount(of: target) < surroundings.options.fencingMaxAttempts else {
+            effects.append(
+                .report(
+                    .error,
+                    "fencing of \(target) failed \(failureCount(of: target)) times; it is tried again at the next recheck, "
+                        + "or when an operator confirms that the node is down"))
+            run.fail(action.id)
+            return
+        }
+        let delay = action["CRM_meta_priority_fencing_delay"].flatMap { ClusterOptions.duration($0) }
+        let request = FencingRequest(
+            id: FencingRequest.ID("\(action.id):\(run.id):\(transitionUUID)"), target: target, action: kind,
+            timeout: surroundings.options.fencingTimeout, delay: delay ?? .zero,
+            origin: surroundings.settings.nodeName, client: "controller")
+        fencings.append((request.id, action.id))
+        effects.append(.publish(.fencingRequested(target: target, action: kind.rawValue, reason: "scheduled")))
+        effects.append(.fence(request))
+    }
+
+    func failureCount(of target: String) -> Int { fencingFailures.first { $0.target == target }?.count ?? 0 }
+}

@@ -1,0 +1,46 @@
+import CIB
+import ClusterTypes
+import Executor
+import Fencing
+
+// The controller: what it must know, and what it wants done.
+extension ResourceManagerNode {
+    mutating func control(_ event: Controller.Event) {
+        let surroundings = Controller.Surroundings(
+            settings: settings, options: options, dependencies: dependencies, inFlight: inFlight, wallTime: wallTime,
+            awaitsChanges: requests.awaitsControllerChanges || !isSettledController)
+        var effects: [Controller.Effect] = []
+        controller.receive(event, in: surroundings, into: &effects)
+        for effect in effects { perform(effect) }
+    }
+
+    private mutating func perform(_ effect: Controller.Effect) {
+        switch effect {
+        case .compute(let id): emit(.computeSchedule(id, snapshot: document.root, now: wallTime))
+        case .execute(let order): send(.execute(order))
+        case .fence(let request): fence(request)
+        case .letGo(let name): letGo(name)
+        case .clearFailCount(let resource, let name):
+            guard let node = node(named: name) else { return }
+            change(ForgettingHistory.clearFailCounts(of: resource, node: node, in: document), for: .controller)
+        case .deleteHistory(let resource, let name):
+            guard let node = node(named: name) else { return }
+            change(HistoryChanges.forget(resource: resource, node: node), for: .controller)
+            send(.forget(resource: resource, node: node))
+        case .arm(let timer, let delay): emit(.arm(timer, after: delay))
+        case .cancel(let timer): emit(.cancel(timer))
+        case .announce(let activity):
+            send(
+                .activity(
+                    ActivityAnnouncement(activity: activity, version: document.version, seen: seenReconsiders)))
+        case .publish(let kind): publish(kind)
+        case .report(let level, let text): report(level, text)
+        }
+    }
+
+    private mutating func letGo(_ name: String) {
+        guard let node = node(named: name) else { return }
+        change(NodeStates.expectedDown(.init(id: node, name: name)), for: .controller)
+        send(.shutDown(node))
+    }
+}

@@ -1,0 +1,120 @@
+import Agents
+import CIB
+import ClusterTypes
+import Executor
+import Fencing
+
+// Fencing: the designated controller's fencer coordinates, every member's fencer runs devices, all learn the outcome.
+extension ResourceManagerNode {
+    mutating func perform(_ effects: [Fencer.Effect]) {
+        for effect in effects {
+            switch effect {
+            case .run(let id, let invocation): emit(.runAgent(.fencer(id), invocation))
+            case .terminate(let id): emit(.terminateAgent(.fencer(id)))
+            case .arm(let timer, let delay): emit(.arm(.fencer(timer), after: delay))
+            case .cancel(let timer): emit(.cancel(.fencer(timer)))
+            case .requestStep(let step, let executor): send(.fencingStepRequested(step, executor: executor))
+            case .reportStep(let id, let result): send(.fencingStepFinished(id, result))
+            case .finished(let outcome): send(.fencingFinished(outcome))
+            case .deviceOperationFinished(let id, let outcome):
+                perform(executor.receive(.deviceOperationFinished(id, outcome), at: now, wallTime: wallTime))
+            }
+        }
+    }
+
+    mutating func operateDevice(_ id: AgentRunID, _ request: OperationRequest) {
+        let operation = DeviceOperation(
+            device: request.resource, operation: request.operation,
+            isProbe: request.operation == "monitor" && request.interval == .zero, timeout: request.timeout)
+        perform(fencer.receive(.deviceOperationRequested(id, operation), at: now, wallTime: wallTime))
+    }
+
+    /// The four messages of fencing, at every member.
+    mutating func handleFencing(_ message: ManagerMessage, from sender: GroupMember) {
+        switch message {
+        case .fencingWanted(let request, let isConfirmation):
+            publish(
+                .fencingRequested(
+                    target: request.target, action: request.action.rawValue,
+                    reason: isConfirmation ? "confirmed by \(request.client)" : "asked by \(request.client)"))
+            guard roster.controller == settings.node else { return }
+            fence(request, isConfirmation: isConfirmation)
+        case .fencingStepRequested(let step, let executor):
+            publish(
+                .fencingStarted(
+                    target: step.target, action: step.action.rawValue, device: step.device, by: executor))
+            if executor == settings.nodeName {
+                perform(fencer.receive(.stepRequested(step), at: now, wallTime: wallTime))
+            }
+        case .fencingStepFinished(let id, let result):
+            guard id.coordinator == settings.nodeName else { return }
+            let event = Fencer.Event.stepFinished(id, result, executor: name(of: sender.node))
+            perform(fencer.receive(event, at: now, wallTime: wallTime))
+        case .fencingFinished(let outcome): fencingFinished(outcome, from: sender)
+        case .hello, .execute, .reported, .forget, .shutDown, .activity, .reconsider:
+            break  // Handled elsewhere.
+        }
+    }
+
+    mutating func fence(_ request: FencingRequest, isConfirmation: Bool = false) {
+        let event = isConfirmation ? Fencer.Event.confirmedManually(request) : .fencingRequested(request)
+        perform(fencer.receive(event, at: now, wallTime: wallTime))
+    }
+
+    private mutating func fencingFinished(_ outcome: FencingOutcome, from sender: GroupMember) {
+        if sender != settings.member {
+            perform(fencer.receive(.outcomeLearned(outcome), at: now, wallTime: wallTime))
+        }
+        publishOutcome(outcome)
+        let isDown = outcome.result == .succeeded && outcome.action != .on
+        if isDown && outcome.target == settings.nodeName {
+            exit(.fenced(by: outcome.executor ?? outcome.origin))
+            return
+        }
+        for client in requests.closeFencings(outcome.requests) { emit(.respond(client, response(to: outcome))) }
+        guard isSettledController || controller.isActive else { return }
+        if isDown, let target = node(named: outcome.target) {
+            change(NodeStates.fenced(.init(id: target, name: outcome.target)), for: .controller)
+            inFlight.removeAll(on: target)
+        }
+        control(.fencingFinished(outcome))
+    }
+
+    private mutating func publishOutcome(_ outcome: FencingOutcome) {
+        let action = outcome.action.rawValue
+        if outcome.result == .succeeded {
+            publish(.fencingSucceeded(target: outcome.target, action: action, by: outcome.executor ?? outcome.client))
+            report(.warning, "\(outcome.target) was fenced by \(outcome.executor ?? outcome.client)")
+        } else {
+            publish(.fencingFailed(target: outcome.target, action: action, reason: words(for: outcome.result)))
+            report(.error, "fencing of \(outcome.target) failed: \(words(for: outcome.result))")
+        }
+    }
+
+    private func response(to outcome: FencingOutcome) -> ClientResponse {
+        if outcome.result == .succeeded { return .done }
+        return .refused(
+            ClientFailure(.failed, "fencing of \(outcome.target) failed: \(words(for: outcome.result))"))
+    }
+
+    private func words(for result: FencingOutcome.Result) -> String {
+        switch result {
+        case .succeeded: "succeeded"
+        case .noDevice: "no member has a fence device for it"
+        case .timedOut: "timed out"
+        case .failed(let reason): reason
+        }
+    }
+
+    /// The coordinator is another one now; it knows nothing of what operators asked the former.
+    mutating func refuseFencings() {
+        for client in requests.abandonFencings() {
+            emit(
+                .respond(
+                    client,
+                    .refused(
+                        ClientFailure(
+                            .failed, "the designated controller changed while the node was being fenced; ask again"))))
+        }
+    }
+}

@@ -1,0 +1,140 @@
+import CIB
+import ClusterTypes
+import Executor
+import Fencing
+import XMLTree
+
+// Who is in the cluster, and what the designated controller writes about it.
+extension ResourceManagerNode {
+    mutating func perform(_ effect: Roster.Effect) {
+        switch effect {
+        case .say(let hello): send(.hello(hello))
+        case .established(let establishment):
+            unsettled.add(establishment)
+            for node in establishment.lost { inFlight.removeAll(on: node) }
+            announcement = nil
+            settleMembership()
+        }
+    }
+
+    /// Whether this node is designated controller of members that know each other and hold the same document.
+    var isSettledController: Bool {
+        roster.isEstablished && replica.isSynchronised && roster.controller == settings.node
+    }
+
+    /// Acts on a new membership once the members know each other and their documents are equal.
+    mutating func settleMembership() {
+        guard roster.isEstablished, replica.isSynchronised, let controller = roster.controller else { return }
+        let changes = unsettled
+        unsettled = UnsettledMembership()
+        let names = roster.members.map { name(of: $0.node) }
+        unsettled.formerController = controller
+        unsettled.formerMembers = names
+        publishMembership(changes, names: names, controller: controller)
+        perform(fencer.receive(.membersChanged(names), at: now, wallTime: wallTime))
+        if changes.formerController != controller { refuseFencings() }
+        if phase == .leaving { markShutdown() }
+        guard controller == settings.node else {
+            control(.deactivated)
+            emit(.cancel(.startWait))
+            return
+        }
+        writeMembership(changes)
+        correctStandingFacts()
+        activateController()
+    }
+
+    private mutating func publishMembership(_ changes: UnsettledMembership, names: [String], controller: NodeID) {
+        for node in changes.lost {
+            let isClean = document.nodeState(of: node)?["expected"] == "down"
+            publish(isClean ? .nodeLeft(node: name(of: node)) : .nodeLost(node: name(of: node)))
+            report(isClean ? .info : .warning, "node \(name(of: node)) \(isClean ? "left the cluster" : "was lost")")
+        }
+        for node in changes.joined { publish(.nodeJoined(node: name(of: node))) }
+        if names != changes.formerMembers { publish(.membershipChanged(members: names)) }
+        if changes.formerController != controller {
+            publish(.controllerChanged(node: name(of: controller)))
+            report(.info, "\(name(of: controller)) is the designated controller")
+        }
+    }
+
+    private mutating func writeMembership(_ changes: UnsettledMembership) {
+        let isNew = changes.formerController != settings.node
+        var operations: [CIBOperation] = []
+        for member in roster.members {
+            // A controller that died may not have written who joined before.
+            let isUnknown = isNew && document.nodeState(of: member.node)?["crmd"] != "online"
+            guard changes.joined.contains(member.node) || changes.documentWasReplaced || isUnknown else { continue }
+            operations += NodeStates.member(configured(member.node), origin: "member_joined")
+        }
+        for state in document.status.children("node_state") where state["in_ccm"] == "true" {
+            guard let id = state.id.flatMap({ UInt32($0) }), !roster.members.contains(where: { $0.node.rawValue == id })
+            else { continue }
+            let node = configured(NodeID(id))
+            operations += state["expected"] == "down" ? NodeStates.departed(node) : NodeStates.lost(node)
+        }
+        change(operations, for: .controller)
+    }
+
+    mutating func correctStandingFacts() {
+        let facts = StandingFacts(settings: settings, isQuorate: quorum?.isQuorate ?? false)
+        for correction in facts.corrections(of: document) { change([correction], for: .controller) }
+    }
+
+    /// Begins to act as designated controller, unless nodes that may be starting are still waited for.
+    mutating func activateController() {
+        guard isSettledController, phase != .departing else { return }
+        let isComplete = settings.nodes.allSatisfy { node in roster.members.contains { $0.node == node.id } }
+        switch startWait {
+        case .over: break
+        case .pending where isComplete, .armed where isComplete:
+            startWait = .over
+            emit(.cancel(.startWait))
+        case .pending:
+            startWait = .armed
+            emit(.arm(.startWait, after: settings.startWait))
+            return
+        case .armed: return
+        }
+        if controller.isActive {
+            control(.reconsider(reason: "the membership changed", isUrgent: true))
+        } else {
+            control(.activated(transitionUUID: transitionUUID))
+        }
+    }
+
+    /// Names this controller's transitions: different at every start of a daemon, in the form of a UUID.
+    private var transitionUUID: String {
+        var generator = SeededGenerator(seed: incarnation ^ UInt64(settings.node.rawValue) << 32)
+        let digits = [generator.next(), generator.next()].map { number in
+            let text = String(number, radix: 16)
+            return String(repeating: "0", count: 16 - text.count) + text
+        }.joined()
+        var parts: [Substring] = []
+        var rest = Substring(digits)
+        for length in [8, 4, 4, 4, 12] {
+            parts.append(rest.prefix(length))
+            rest = rest.dropFirst(length)
+        }
+        return parts.joined(separator: "-")
+    }
+
+    func name(of node: NodeID) -> String {
+        if node == settings.node { return settings.nodeName }
+        return settings.name(of: node) ?? document.section(.nodes)?.children.first { $0.id == node.description }?[
+            "uname"]
+            ?? node.description
+    }
+
+    private func configured(_ node: NodeID) -> ManagerSettings.ConfiguredNode {
+        ManagerSettings.ConfiguredNode(id: node, name: name(of: node))
+    }
+
+    /// The node of a name, as corosync.conf or the document knows it.
+    func node(named name: String) -> NodeID? {
+        if name == settings.nodeName { return settings.node }
+        if let node = settings.node(named: name) { return node }
+        let entry = document.section(.nodes)?.children.first { $0["uname"] == name }
+        return entry?.id.flatMap { UInt32($0) }.map { NodeID($0) }
+    }
+}
