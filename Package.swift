@@ -40,6 +40,8 @@ let package = Package(
         // Values.
         library("ClusterTypes"),
         tests("ClusterTypes"),
+        library("JSONText"),
+        tests("JSONText"),
         library("TransitionGraph", ["ClusterTypes", "XMLTree"]),
         tests("TransitionGraph"),
 
@@ -99,8 +101,8 @@ let package = Package(
         tests("Simulation", ["ClusterTypes"]),
         library("SimulateCommand", ["ClusterTypes", "Scheduler", "TransitionGraph", "XMLTree"]),
         tests("SimulateCommand"),
-        library("ClusterClient", ["CLinux", "ClusterTypes"]),
-        tests("ClusterClient"),
+        library("ClusterClient", ["CLinux", "ClusterTypes", "JSONText"]),
+        tests("ClusterClient", ["JSONText"]),
         library(
             "ClusterCommands",
             ["CIB", "ClusterClient", "ClusterConfiguration", "ClusterTypes", "Scheduler", "TransitionGraph", "XMLTree"]),
