@@ -1,11 +1,13 @@
 package import XMLTree
 
 extension CIBDocument {
-    /// The MD5 digest of the configuration as it is stored on disk, as 32 hexadecimal digits: what
-    /// `cibadmin --md5-sum` prints and `cib.xml.sig` holds. Computed anew at every call.
-    ///
-    /// - Source: found by experiment: the element without white space between elements, after a space, before a newline.
-    package var storageDigest: String { withoutStatus.root.storageDigest }
+    /// The element as it is written to disk: without status section, `num_updates` 0, as the incumbents write it.
+    package var storageForm: XMLElement {
+        var element = root
+        element.children.removeAll { $0.name == "status" }
+        element["num_updates"] = "0"
+        return element
+    }
 
     /// The MD5 digest of the whole document, status included: whether two replicas are equal.
     package var replicaDigest: String { root.replicaDigest }
@@ -26,5 +28,8 @@ extension XMLElement {
     }
 }
 
-/// The digest that `cibadmin --md5-sum` prints for a stored CIB, status section included as it stands there.
+/// The MD5 digest of a CIB as it stands in a file, as 32 hexadecimal digits: what `cibadmin --md5-sum` prints and
+/// `cib.xml.sig` holds.
+///
+/// - Source: found by experiment: the element without white space between elements, after a space, before a newline.
 package func storageDigest(of root: XMLElement) -> String { root.storageDigest }
