@@ -107,6 +107,8 @@ let package = Package(
             "ClusterCommands",
             ["CIB", "ClusterClient", "ClusterConfiguration", "ClusterTypes", "Scheduler", "TransitionGraph", "XMLTree"]),
         tests("ClusterCommands"),
+        library("Demonstration", ["ClusterClient", "ClusterConfiguration", "ClusterTypes"]),
+        tests("Demonstration"),
 
         // Executables: argument parsing and `main`.
         .executableTarget(name: "lockstepd", dependencies: ["NodeRuntime"], swiftSettings: strict),

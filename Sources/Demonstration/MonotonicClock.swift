@@ -1,0 +1,17 @@
+internal import ClusterTypes
+internal import Glibc
+
+/// The monotonic clock and the pause between two looks: the demonstration is an edge, so it may have both.
+enum MonotonicClock {
+    static func now() -> Instant {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Instant(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
+    }
+
+    static func pause(_ duration: Duration) {
+        let nanoseconds = duration.nanoseconds
+        var time = timespec(tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))
+        nanosleep(&time, nil)
+    }
+}
