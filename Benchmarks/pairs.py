@@ -9,7 +9,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 FENCE_AGENT = "/usr/sbin/fence_lockstep_bench"
 STATE = "/run/bench-app.state"
 
-CIB = """<cib admin_epoch="1" epoch="1" num_updates="0" validate-with="pacemaker-3.0" crm_feature_set="3.16.2">
+CIB = """<cib admin_epoch="1" epoch="1" num_updates="0" validate-with="pacemaker-3.0" crm_feature_set="3.16.1">
   <configuration>
     <crm_config><cluster_property_set id="cib-bootstrap-options">
       <nvpair id="o-1" name="stonith-enabled" value="true"/>
