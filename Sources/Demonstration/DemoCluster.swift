@@ -91,11 +91,12 @@ private func makeTemporaryDirectory() throws(DemoFailure) -> String {
     return made
 }
 
-private func write(_ text: String, to path: String) throws(DemoFailure) {
+func write(_ text: String, to path: String) throws(DemoFailure) { try write(Array(text.utf8), to: path) }
+
+func write(_ bytes: [UInt8], to path: String) throws(DemoFailure) {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw DemoFailure("\(path) can't be written: \(String(cString: strerror(errno)))") }
     defer { close(descriptor) }
-    let bytes = Array(text.utf8)
     guard Glibc.write(descriptor, bytes, bytes.count) == bytes.count else {
         throw DemoFailure("\(path) can't be written whole: \(String(cString: strerror(errno)))")
     }
