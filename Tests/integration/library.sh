@@ -1,0 +1,162 @@
+# shellcheck shell=bash
+# What the integration tests share: a scratch directory, pairs of nodes, waiting, and clear ends.
+#
+# A test is a script that sources this file, does its work, and exits 0; `skip REASON` ends it as skipped.
+
+set -eu
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+bin=$top/.build/release
+scratch=$(mktemp -d /tmp/lockstep-test.XXXXXX)
+chmod 755 "$scratch"
+namespaces=()
+
+skip() {
+    echo "skipped: $*"
+    exit 75
+}
+
+fail() {
+    echo "failed: $*" >&2
+    local log
+    for log in "$scratch"/*/daemon.log; do
+        [ -f "$log" ] || continue
+        echo "--- the last lines of $log" >&2
+        tail -n 25 "$log" >&2
+    done
+    exit 1
+}
+
+need_root() { [ "$(id -u)" = 0 ] || skip "network namespaces need root"; }
+
+need() {
+    local program
+    for program in "$@"; do
+        command -v "$program" >/dev/null || [ -e "$program" ] || skip "$program is not installed"
+    done
+}
+
+# The processes of the node in directory $1: each carries the directory in its environment.
+processes_of() {
+    local file
+    for file in /proc/[0-9]*/environ; do
+        if tr '\0' '\n' 2>/dev/null <"$file" | grep -qxF "LOCKSTEP_ROOT=$1"; then
+            file=${file#/proc/}
+            echo "${file%/environ}"
+        fi
+    done
+}
+
+# Ends everything that a node runs, at once, as a power cut would.
+power_off() {
+    local pids
+    while pids=$(processes_of "$scratch/$1") && [ -n "$pids" ]; do
+        # shellcheck disable=SC2086
+        kill -9 $pids 2>/dev/null || true
+    done
+}
+
+clean_up() {
+    local directory name
+    for directory in "$scratch"/*/; do
+        [ ! -d "$directory/etc" ] || power_off "$(basename "$directory")"
+    done
+    for name in "${namespaces[@]}"; do
+        ip netns delete "$name" 2>/dev/null || true
+    done
+    [ -z "${bridge:-}" ] || ip link delete "$bridge" 2>/dev/null || true
+    rm -rf "$scratch"
+}
+trap clean_up EXIT
+trap 'exit 130' INT TERM
+
+# wait_for SECONDS WHAT COMMAND...: until the command succeeds.
+wait_for() {
+    local limit=$(($(date +%s) + $1)) what=$2
+    shift 2
+    until "$@" >/dev/null 2>&1; do
+        [ "$(date +%s)" -lt "$limit" ] || fail "waited in vain for $what"
+        sleep 0.05
+    done
+}
+
+# write_configuration NODE=ADDRESS...: the same corosync.conf and key for each node, in its directory.
+write_configuration() {
+    local pair id=0 entries="" first=""
+    for pair in "$@"; do
+        id=$((id + 1))
+        entries+="    node {
+        name: ${pair%%=*}
+        nodeid: $id
+        ring0_addr: ${pair#*=}
+    }
+"
+    done
+    for pair in "$@"; do
+        local directory=$scratch/${pair%%=*}
+        mkdir -p "$directory/etc"
+        cat >"$directory/etc/corosync.conf" <<CONF
+totem {
+    version: 2
+    cluster_name: test
+    transport: knet
+    crypto_cipher: aes256
+    crypto_hash: sha256
+}
+nodelist {
+$entries}
+quorum {
+    provider: corosync_votequorum
+    two_node: 1
+}
+CONF
+        if [ -z "$first" ]; then
+            first=$directory
+            "$bin/lockstep" --root "$directory" keygen >/dev/null
+        else
+            cp -p "$first/etc/authkey" "$directory/etc/authkey"
+        fi
+    done
+}
+
+# start_node NAME: its daemon, in the namespace of that name when there is one.
+start_node() {
+    local directory=$scratch/$1 inside=()
+    if [ "${#namespaces[@]}" -gt 0 ]; then inside=(ip netns exec "$(namespace_of "$1")"); fi
+    LOCKSTEP_ROOT=$directory setsid "${inside[@]}" "$bin/lockstepd" --root "$directory" --node "$1" --foreground \
+        >>"$directory/daemon.log" 2>&1 </dev/null &
+}
+
+namespace_of() { echo "lst$$-$1"; }
+
+# make_namespaces NODE...: a bridge with a namespace a node at 10.97.0.1, .2, …, and one for a client at .100.
+make_namespaces() {
+    local node index=0
+    bridge=lst$$
+    ip link add "$bridge" type bridge
+    ip link set "$bridge" up
+    for node in "$@" client; do
+        index=$((index + 1))
+        [ "$node" != client ] || index=100
+        local name
+        name=$(namespace_of "$node")
+        namespaces+=("$name")
+        ip netns add "$name"
+        ip link add "lst$$v$index" type veth peer name eth0 netns "$name"
+        ip link set "lst$$v$index" master "$bridge" up
+        ip -n "$name" addr add "10.97.0.$index/24" dev eth0
+        ip -n "$name" link set eth0 up
+        ip -n "$name" link set lo up
+    done
+}
+
+# on NODE COMMAND...: a lockstep command against that node.
+on() {
+    local node=$1
+    shift
+    "$bin/lockstep" --root "$scratch/$node" "$@"
+}
+
+both_online() { on "$1" status | grep -q "Online: \[ n1 n2 \]"; }
+
+# Whether resource $2 is started on node $3, as node $1 sees it.
+runs_on() { on "$1" status | grep -E "\* $2[[:space:]].*Started $3" >/dev/null; }
