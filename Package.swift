@@ -85,7 +85,8 @@ let package = Package(
         library(
             "NodeRuntime",
             [
-                "AgentRunner", "Agents", "CIB", "CLinux", "ClusterConfiguration", "ClusterStore", "ClusterTypes", "EventLoop",
+                "AgentRunner", "Agents", "CIB", "CLinux", "ClusterConfiguration", "ClusterStore", "ClusterTypes",
+                "EventLoop",
                 "Executor", "Fencing", "KronosnetTransport", "LocalAPI", "Messaging", "ResourceManager", "Scheduler",
                 "Totem", "TransitionGraph", "XMLTree",
             ]),
@@ -95,7 +96,8 @@ let package = Package(
         library(
             "Simulation",
             [
-                "Agents", "CIB", "ClusterTypes", "Executor", "Fencing", "Messaging", "ResourceManager", "Scheduler", "Totem",
+                "Agents", "CIB", "ClusterTypes", "Executor", "Fencing", "Messaging", "ResourceManager", "Scheduler",
+                "Totem",
                 "TransitionGraph", "XMLTree",
             ]),
         tests("Simulation", ["ClusterTypes"]),
@@ -107,8 +109,8 @@ let package = Package(
             "ClusterCommands",
             ["CIB", "ClusterClient", "ClusterConfiguration", "ClusterTypes", "Scheduler", "TransitionGraph", "XMLTree"]),
         tests("ClusterCommands"),
-        library("Demonstration", ["ClusterClient", "ClusterConfiguration", "ClusterTypes"]),
-        tests("Demonstration"),
+        library("Demonstration", ["ClusterClient", "ClusterConfiguration", "ClusterTypes", "JSONText"]),
+        tests("Demonstration", ["ClusterClient", "JSONText"]),
 
         // Executables: argument parsing and `main`.
         .executableTarget(name: "lockstepd", dependencies: ["NodeRuntime"], swiftSettings: strict),

@@ -1,3 +1,4 @@
+internal import ClusterClient
 internal import ClusterConfiguration
 internal import Glibc
 
@@ -11,6 +12,9 @@ struct DemoNode: Sendable {
     let programs: DemoPrograms
 
     var root: String { directory.root ?? "/" }
+
+    /// The node's local API.
+    var client: NodeClient { NodeClient(socketPath: directory.socket, clientName: "demo") }
 
     /// Starts the daemon; its messages go to `daemon.log` in the node's directory.
     func start() throws(DemoFailure) {
@@ -38,7 +42,10 @@ struct DemoNode: Sendable {
 
     /// Marks every process of this node, so that it can be found and ended.
     private var environment: [String] {
-        ["LOCKSTEP_ROOT=\(root)", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8"]
+        [
+            "LOCKSTEP_ROOT=\(root)", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+            "LC_ALL=C.UTF-8",
+        ]
     }
 }
 
@@ -50,7 +57,9 @@ struct DemoPrograms: Sendable {
     init() throws(DemoFailure) {
         var buffer = [CChar](repeating: 0, count: 4096)
         let count = readlink("/proc/self/exe", &buffer, buffer.count)
-        guard count > 0 else { throw DemoFailure("/proc/self/exe can't be read, so lockstepd can't be found beside it") }
+        guard count > 0 else {
+            throw DemoFailure("/proc/self/exe can't be read, so lockstepd can't be found beside it")
+        }
         command = String(decoding: buffer[0..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
         let folder = command.split(separator: "/").dropLast().map { "/" + $0 }.joined()
         let candidates = [folder + "/lockstepd", folder + "/../sbin/lockstepd"]

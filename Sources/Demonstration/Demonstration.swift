@@ -1,3 +1,5 @@
+internal import ClusterClient
+internal import ClusterConfiguration
 internal import ClusterTypes
 internal import Glibc
 
@@ -62,22 +64,33 @@ package struct Demonstration {
         try succeed(first, ["configure", "load", "update", first.root + "/demo.crm"])
         let answer = try waitForAnswer(from: "n1", .seconds(30))
         output.done(
-            "http://127.0.0.1:\(cluster.port)/ answers from n1, \(DemoOutput.seconds(answer.at - begin)) after the start")
+            "http://127.0.0.1:\(cluster.port)/ answers from n1, \(DemoOutput.seconds(answer.at - begin)) after the start"
+        )
         try wait("n2 to join", .seconds(30)) { second.command(["node", "status"]).output.contains("n2") }
         try succeed(first, ["status"], isShown: true)
     }
 
     private func loseActiveNode() throws(DemoFailure) {
         output.title("n1 loses its power: SIGKILL to its daemon and to everything it runs")
-        let timeline = Timeline(follow: second)
-        defer { timeline.stop() }
-        MonotonicClock.pause(.milliseconds(300))
+        var events: EventStream
+        do { events = try second.client.events() } catch {
+            throw DemoFailure("the events of n2 can't be followed: \(error)")
+        }
+        var timeline = FailoverTimeline(death: MonotonicClock.wallSeconds())
         let death = MonotonicClock.now()
-        timeline.begin()
         first.kill()
-        let answer = try waitForAnswer(from: "n2", .seconds(60))
-        MonotonicClock.pause(.milliseconds(300))
-        for entry in timeline.entries(until: answer.at) { output.line("    " + entry) }
+        var answer: ServiceAnswer
+        repeat {
+            if Interruption.happened { throw DemoFailure("interrupted") }
+            guard MonotonicClock.now() - death < .seconds(60) else {
+                throw DemoFailure("waited 60 s in vain for the service to answer from n2")
+            }
+            timeline.collect(from: &events)
+            answer = probe.ask()
+        } while answer.body?.contains("n2") != true
+        timeline.note(answer.at - death, "first answer from n2")
+        for _ in 0..<20 { timeline.collect(from: &events) }
+        for line in timeline.lines { output.line("    " + line) }
         output.done("the service answers from n2; total outage \(DemoOutput.seconds(answer.at - death))")
     }
 

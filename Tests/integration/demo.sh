@@ -1,6 +1,6 @@
 #!/bin/bash
 # The demonstration runs to its end, unprivileged, reports an outage, and leaves nothing behind.
-# shellcheck source=Tests/integration/library.sh
+# shellcheck source-path=SCRIPTDIR source=library.sh
 . "$(dirname "$0")/library.sh"
 
 command=("$bin/lockstep" demo)

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SIGKILL to a daemon at random moments, with fencing on, loses no acknowledged configuration change and never shows the
 # service on both nodes. KILLS=N kills (10); SEED=N chooses the moments.
-# shellcheck source=Tests/integration/library.sh
+# shellcheck source-path=SCRIPTDIR source=library.sh
 . "$(dirname "$0")/library.sh"
 kills=${KILLS:-10}
 RANDOM=${SEED:-$$}
@@ -71,12 +71,12 @@ for number in $(seq 1 "$kills"); do
     wait_for 30 "the service to run after kill $number" one_copy
     power_off $victim
     start_node $victim
-    wait_for 30 "$victim to come back after kill $number" both_online $survivor
+    wait_for 30 "$victim to come back after kill $number" both_online "$survivor"
     if [ -f "$scratch/acknowledged.$number" ]; then
         wanted=$(cat "$scratch/acknowledged.$number")
         for node in n1 n2; do
             found=$(on $node configure show | grep -o "test-$number=[0-9]*" | cut -d= -f2)
-            [ -n "$found" ] && [ "$found" -ge "$wanted" ] ||
+            [ "${found:-0}" -ge "$wanted" ] ||
                 fail "kill $number: change $wanted was acknowledged, $node has ${found:-none}"
         done
         acknowledged=$((acknowledged + wanted))

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 # What the integration tests share: a scratch directory, pairs of nodes, waiting, and clear ends.
 #
 # A test is a script that sources this file, does its work, and exits 0; `skip REASON` ends it as skipped.

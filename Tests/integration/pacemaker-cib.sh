@@ -1,6 +1,6 @@
 #!/bin/bash
 # A CIB that Pacemaker wrote loads, and the incumbents' crm_mon, crm_verify and crm_simulate read ours through CIB_file.
-# shellcheck source=Tests/integration/library.sh
+# shellcheck source-path=SCRIPTDIR source=library.sh
 . "$(dirname "$0")/library.sh"
 need crm_mon crm_verify cibadmin crm_simulate
 

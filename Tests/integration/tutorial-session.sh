@@ -1,7 +1,7 @@
 #!/bin/bash
 # The tutorial's session as typed, with Debian's own agents: a client reaches the service through the virtual address before
 # and after the node that serves it dies.
-# shellcheck source=Tests/integration/library.sh
+# shellcheck source-path=SCRIPTDIR source=library.sh
 . "$(dirname "$0")/library.sh"
 need_root
 need ip curl python3 /usr/lib/ocf/resource.d/heartbeat/IPaddr2 /usr/lib/ocf/resource.d/heartbeat/anything
