@@ -6,12 +6,14 @@ package import ClusterTypes
 /// Pure logic. A request goes to the fencer of the designated controller, which turns it into steps (one device, one
 /// action, one node) and sends each to a node; that node's fencer waits out the delays, runs the agent and reports.
 ///
-/// - Source: Pacemaker Explained, "Fencing"; Fence Agent API of ClusterLabs.
+/// - Source: Pacemaker Explained, "Fencing"; pacemaker-fenced(7); Fence Agent API of ClusterLabs.
 package struct Fencer: Sendable {
     package enum Event: Sendable, Equatable {
         case configurationChanged(FencingConfiguration)
         /// The names of the nodes that can run agents now, this one included.
         case membersChanged([String])
+        /// The nodes that have a device started, for every device: they are the first to run it.
+        case devicesStarted([String: [String]])
         /// At the coordinator.
         case fencingRequested(FencingRequest)
         /// The operator vouches that the node is down: ends requests for it, and counts as fencing without one.
@@ -24,7 +26,7 @@ package struct Fencer: Sendable {
         case deviceOperationRequested(AgentRunID, DeviceOperation)
         case agentFinished(AgentRunID, AgentOutcome)
         case timerFired(Timer)
-        /// Another node's outcome, for the history here.
+        /// An outcome that was told to everybody, for the history.
         case outcomeLearned(FencingOutcome)
     }
 
@@ -37,67 +39,120 @@ package struct Fencer: Sendable {
         case requestStep(FencingStep, executor: String)
         /// To the fencer of the node that coordinates, which may be this one.
         case reportStep(FencingStep.ID, FencingStep.Result)
-        /// At the coordinator: tell everybody.
+        /// At the coordinator: tell everybody, this node included (`outcomeLearned`).
         case finished(FencingOutcome)
         case deviceOperationFinished(AgentRunID, AgentOutcome)
     }
 
     package enum Timer: Hashable, Sendable {
-        /// A request has taken too long altogether.
-        case request(FencingRequest.ID)
         /// A node has not answered for a step.
         case answer(FencingStep.ID)
-        /// The delay before a step's agent runs is over.
-        case delay(FencingStep.ID)
+        /// The delay before a task's agent runs is over.
+        case delay(task: UInt64)
     }
 
-    package init(settings: FencerSettings, generator: SeededGenerator) {}
+    private let settings: FencerSettings
+    private var configuration = FencingConfiguration()
+    private var metadata = FenceAgentMetadata()
+    private var startedDevices: [String: [String]] = [:]
+    private var coordinator: FencingCoordinator
+    private var runner: DeviceRunner
+    private var numbers = RunNumbers()
+    /// Outcomes that this node knows of, oldest first, at most `FencerSettings.historyLimit`.
+    package private(set) var history: [FencingOutcome] = []
+
+    /// - Parameter generator: draws the random part of delays, and where the numbers of steps begin.
+    package init(settings: FencerSettings, generator: SeededGenerator) {
+        var generator = generator
+        self.settings = settings
+        // Answers to steps of an earlier life of this daemon must not be taken for answers to ours.
+        coordinator = FencingCoordinator(nodeName: settings.nodeName, firstStep: generator.next())
+        runner = DeviceRunner(settings: settings, generator: generator)
+    }
 
     /// Applies one event and returns what the driver must do, in order.
-    package mutating func receive(_ event: Event, at now: Instant, wallTime: WallTime) -> [Effect] { [] }
+    package mutating func receive(_ event: Event, at now: Instant, wallTime: WallTime) -> [Effect] {
+        let world = world(now, wallTime)
+        switch event {
+        case .configurationChanged(let new): return configure(new, now, wallTime)
+        case .membersChanged(let names): return coordinator.membersChanged(names, world)
+        case .devicesStarted(let devices):
+            startedDevices = devices
+            return []
+        case .fencingRequested(let request): return coordinator.request(request, world)
+        case .confirmedManually(let request): return coordinator.confirm(request, world)
+        case .stepFinished(let id, let result, let executor):
+            return coordinator.stepFinished(id, result, executor: executor, world)
+        case .stepRequested(let step): return runner.fence(step, world, &numbers)
+        case .deviceOperationRequested(let asker, let operation):
+            return runner.operate(asker, operation, world, &numbers)
+        case .agentFinished(let run, let outcome): return finish(run, outcome, now, wallTime)
+        case .timerFired(.answer(let id)): return coordinator.answerMissing(id, world)
+        case .timerFired(.delay(let task)):
+            return runner.delayOver(DeviceTask.ID(rawValue: task), world, &numbers)
+        case .outcomeLearned(let outcome):
+            remember(outcome)
+            return []
+        }
+    }
 
-    /// Outcomes that this node knows of, oldest first, at most `FencerSettings.historyLimit`.
-    package var history: [FencingOutcome] { [] }
+    // MARK: - Events
 
-    /// The devices that can fence a node as far as their static lists say, in the order they would be tried.
-    package func devices(thatCanFence target: String) -> [String] { [] }
-}
+    private mutating func configure(
+        _ new: FencingConfiguration, _ now: Instant, _ wallTime: WallTime
+    ) -> [Effect] {
+        if new == configuration { return [] }
+        configuration = new
+        runner.configurationChanged(world(now, wallTime))
+        return fetchMetadata()
+    }
 
-/// What the executor asks for a resource of the class `stonith`.
-package struct DeviceOperation: Sendable, Equatable {
-    package var device: String
-    /// `start`, `stop` or `monitor`.
-    package var operation: String
-    /// Whether it is a one-off monitor that only asks whether the device is started here.
-    package var isProbe: Bool
-    package var timeout: Duration
+    private mutating func finish(
+        _ run: AgentRunID, _ outcome: AgentOutcome, _ now: Instant, _ wallTime: WallTime
+    ) -> [Effect] {
+        guard let agent = metadata.store(outcome, of: run) else {
+            return runner.agentFinished(run, outcome, world(now, wallTime), &numbers)
+        }
+        return runner.metadataArrived(agent, world(now, wallTime), &numbers)
+    }
 
-    package init(device: String, operation: String, isProbe: Bool, timeout: Duration) {
-        self.device = device
-        self.operation = operation
-        self.isProbe = isProbe
-        self.timeout = timeout
+    private mutating func remember(_ outcome: FencingOutcome) {
+        if history.contains(outcome) { return }
+        history.append(outcome)
+        if history.count > settings.historyLimit { history.removeFirst(history.count - settings.historyLimit) }
+    }
+
+    /// Reads the meta-data of agents that are new here.
+    private mutating func fetchMetadata() -> [Effect] {
+        var effects: [Effect] = []
+        for device in configuration.devices where metadata.isUnknown(device.agent) {
+            guard let call = FenceAgentCall(settings: settings).metadata(device.agent) else {
+                metadata.giveUp(device.agent)
+                continue
+            }
+            let run = numbers.next()
+            metadata.fetchBegan(device.agent, run)
+            effects.append(.run(run, call))
+        }
+        return effects
+    }
+
+    private func world(_ now: Instant, _ wallTime: WallTime) -> World {
+        World(
+            configuration: configuration, metadata: metadata, startedDevices: startedDevices, now: now,
+            wallTime: wallTime)
     }
 }
 
-/// What the fencer of a node must know about it.
-package struct FencerSettings: Sendable, Equatable {
-    package var nodeName: String
-    package var directories: AgentDirectories
-    /// Set as `LOCKSTEP_ROOT` when the node lives under a directory of its own.
-    package var root: String?
-    package var extraEnvironment: [AgentInvocation.Variable]
-    /// How many outcomes are remembered.
-    package var historyLimit: Int
+// MARK: - Queries
 
-    package init(
-        nodeName: String, directories: AgentDirectories = AgentDirectories(), root: String? = nil,
-        extraEnvironment: [AgentInvocation.Variable] = [], historyLimit: Int = 500
-    ) {
-        self.nodeName = nodeName
-        self.directories = directories
-        self.root = root
-        self.extraEnvironment = extraEnvironment
-        self.historyLimit = historyLimit
+extension Fencer {
+    /// The devices that can fence a node as far as their static lists say, in the order of the configuration.
+    package func devices(thatCanFence target: String) -> [String] {
+        let world = world(.origin, WallTime(seconds: 0))
+        return configuration.devices.map(\.id).filter { world.mayFence($0, target) }
     }
+
+    /// The devices that the executor has started on this node, sorted.
+    package var devicesStartedHere: [String] { runner.startedDevices.sorted() }
 }

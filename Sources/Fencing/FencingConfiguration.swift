@@ -5,7 +5,7 @@ package struct FencingConfiguration: Sendable, Equatable {
     /// In the order of the configuration.
     package var devices: [FencingDevice]
     package var levels: [TopologyLevel]
-    /// The cluster's nodes, for targeting by attribute and for `pcmk_host_list` of devices that have none.
+    /// The cluster's nodes, for targeting by attribute.
     package var nodes: [Node]
 
     package init(devices: [FencingDevice] = [], levels: [TopologyLevel] = [], nodes: [Node] = []) {
@@ -25,11 +25,8 @@ package struct FencingConfiguration: Sendable, Equatable {
         }
     }
 
-    /// Reads the `configuration` section: `stonith` primitives, `fencing-topology`, `nodes`.
-    ///
-    /// What cannot be understood of a device falls back to its default; a primitive that is disabled by
-    /// `target-role=Stopped` is left out.
-    package init(configuration: XMLElement) { self.init() }
+    /// The device of that id.
+    package func device(_ id: String) -> FencingDevice? { devices.first { $0.id == id } }
 }
 
 /// A fence device: a primitive of the class `stonith`.
@@ -39,11 +36,20 @@ package struct FencingDevice: Sendable, Equatable {
     package var agent: String
     /// Instance attributes in document order, `pcmk_…` included.
     package var parameters: [XMLElement.Attribute]
+    /// Nodes that must not run it: those with a location score of -INFINITY.
+    package var bannedNodes: [String]
 
-    package init(id: String, agent: String, parameters: [XMLElement.Attribute]) {
+    package init(id: String, agent: String, parameters: [XMLElement.Attribute], bannedNodes: [String] = []) {
         self.id = id
         self.agent = agent
         self.parameters = parameters
+        self.bannedNodes = bannedNodes
+    }
+
+    /// The value of a parameter.
+    package subscript(_ name: String) -> String? {
+        for parameter in parameters where parameter.name == name { return parameter.value }
+        return nil
     }
 }
 
@@ -51,7 +57,7 @@ package struct FencingDevice: Sendable, Equatable {
 package struct TopologyLevel: Sendable, Equatable {
     package enum Target: Sendable, Equatable {
         case node(String)
-        /// An extended regular expression over node names.
+        /// A regular expression that matches somewhere in the node's name.
         case pattern(String)
         case attribute(name: String, value: String)
     }
