@@ -69,7 +69,7 @@ let package = Package(
         library(
             "ResourceManager",
             ["Agents", "CIB", "ClusterTypes", "Executor", "Fencing", "TransitionGraph", "XMLTree"]),
-        tests("ResourceManager"),
+        tests("ResourceManager", ["Scheduler"]),
 
         // Edges.
         library("EventLoop", ["CLinux", "ClusterTypes"]),

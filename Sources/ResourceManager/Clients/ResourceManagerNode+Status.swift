@@ -4,7 +4,8 @@ import Executor
 
 // What this node knows of the cluster's doings.
 extension ResourceManagerNode {
-    var status: NodeStatus {
+    /// The answer to `ClientRequest.status`.
+    package var status: NodeStatus {
         NodeStatus(
             node: NodeStatus.Member(id: settings.node, name: settings.nodeName), phase: statusPhase,
             members: roster.members.map { NodeStatus.Member(id: $0.node, name: name(of: $0.node)) },

@@ -1,0 +1,63 @@
+import CIB
+import ClusterTypes
+import ResourceManager
+import Testing
+import XMLTree
+
+let web = """
+    <primitive id="web" class="ocf" provider="lockstep" type="Dummy"><operations>\
+    <op id="web-monitor" name="monitor" interval="10s"/></operations></primitive>
+    """
+
+/// A pair with the resource `web` started on the first node.
+func pairWithWeb() throws -> TestCluster {
+    let cluster = TestCluster(2)
+    cluster.start(1)
+    cluster.start(2)
+    cluster.run(.milliseconds(100))
+    try cluster.configure(1, web, in: .resources)
+    cluster.run(.milliseconds(500))
+    return cluster
+}
+
+@Suite struct ColdStartTests {
+    @Test func pairIsUpAtOnceWhenBothNodesAreThere() {
+        let cluster = TestCluster(2)
+        cluster.start(1)
+        cluster.start(2)
+        cluster.run(.milliseconds(50))
+        for node in [1, 2] {
+            #expect(cluster[node].status.phase == .member)
+            #expect(cluster[node].status.controller == "n1")
+            #expect(cluster[node].status.activity == .idle)
+            #expect(cluster[node].document.root["have-quorum"] == "1")
+            #expect(cluster[node].document.root["dc-uuid"] == "1")
+        }
+        #expect(cluster[1].document == cluster[2].document)
+        let states = cluster[1].document.status.children("node_state")
+        #expect(states.map { $0["uname"] } == ["n1", "n2"])
+        #expect(states.allSatisfy { $0["in_ccm"] == "true" && $0["crmd"] == "online" && $0["join"] == "member" })
+        let nodes = cluster[1].document.section(.nodes)?.children.map { $0["uname"] }
+        #expect(nodes == ["n1", "n2"])
+    }
+
+    @Test func aNodeAloneWaitsForItsPeerBeforeItActs() {
+        let cluster = TestCluster(2)
+        cluster.start(1)
+        cluster.run(.milliseconds(900))
+        #expect(cluster.scheduleCount == 0)
+        cluster.run(.milliseconds(200))
+        #expect(cluster.scheduleCount > 0)
+    }
+
+    @Test func aResourceIsProbedEverywhereAndStartedOnce() throws {
+        let cluster = try pairWithWeb()
+        #expect(cluster.operations.filter { $0.hasSuffix("start") } == ["n1 web start"])
+        #expect(cluster.operations.prefix(2).sorted() == ["n1 web monitor", "n2 web monitor"])
+        #expect(cluster.nodes[0].active == ["web"])
+        #expect(cluster[2].status.activity == .idle)
+        #expect(cluster[1].document == cluster[2].document)
+        let history = cluster[2].document.status.firstDescendant(id: "web_last_0")
+        #expect(history != nil)
+    }
+}
