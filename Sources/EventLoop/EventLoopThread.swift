@@ -6,16 +6,16 @@ package struct EventLoopThread: Sendable {
     package let handle: LoopHandle
     private let thread: pthread_t
 
-    /// Starts a thread with a loop; `setUp` runs first, on the new thread, then the loop until it is stopped.
+    /// Starts a thread that runs `loop`, which nobody else may touch from now on but through its handle and mailboxes.
     ///
     /// - Parameters:
     ///   - name: shown by ps(1) and debuggers; cut to 15 bytes.
-    ///   - setUp: makes what lives on the loop. Its result stays alive until the loop has ended.
+    ///   - setUp: runs first, on the new thread; what it returns stays alive until the loop has ended.
     package static func start(
-        name: String, setUp: @escaping @Sendable (EventLoop) -> AnyObject?
+        name: String, loop: sending EventLoop, setUp: @escaping @Sendable (EventLoop) -> AnyObject? = { _ in nil }
     ) throws(SystemCallFailure) -> EventLoopThread {
-        let start = ThreadStart(name: name, loop: try EventLoop(), setUp: setUp)
-        let handle = start.loop.handle
+        let handle = loop.handle
+        let start = ThreadStart(name: name, loop: loop, setUp: setUp)
         var thread = pthread_t()
         let code = pthread_create(
             &thread, nil,
@@ -25,6 +25,13 @@ package struct EventLoopThread: Sendable {
             }, Unmanaged.passRetained(start).toOpaque())
         if code != 0 { throw SystemCallFailure("pthread_create", code: code) }
         return EventLoopThread(handle: handle, thread: thread)
+    }
+
+    /// Starts a thread with a loop of its own.
+    package static func start(
+        name: String, setUp: @escaping @Sendable (EventLoop) -> AnyObject?
+    ) throws(SystemCallFailure) -> EventLoopThread {
+        try start(name: name, loop: try EventLoop(), setUp: setUp)
     }
 
     /// Waits until the thread has ended; call it once, from another thread, after stopping the loop.

@@ -2,18 +2,22 @@ internal import CLinux
 internal import Glibc
 
 extension EventLoop {
-    /// Delivers signals as events of this loop instead of interrupting whatever runs.
+    /// Keeps signals from interrupting the calling thread and all threads that it starts later, until somebody watches them.
     ///
-    /// Blocks them in the calling thread, so call it before other threads start: threads inherit the mask. Child processes
-    /// inherit it too; whoever starts one must reset its mask.
+    /// Call it before any other thread starts: a single thread without the mask would take the signal's default action.
+    /// Child processes inherit the mask; whoever starts one must reset it.
+    package static func blockSignals(_ signals: [Int32]) throws(SystemCallFailure) {
+        var mask = sigset_t(signals)
+        let code = pthread_sigmask(SIG_BLOCK, &mask, nil)
+        if code != 0 { throw SystemCallFailure("pthread_sigmask", code: code) }
+    }
+
+    /// Delivers signals as events of this loop; blocks them in the calling thread, as ``blockSignals(_:)``.
     ///
     /// - Source: signalfd(2).
     package func watchSignals(_ signals: [Int32], handler: @escaping (Int32) -> Void) throws(SystemCallFailure) {
-        var mask = sigset_t()
-        sigemptyset(&mask)
-        for signal in signals { sigaddset(&mask, signal) }
-        let code = pthread_sigmask(SIG_BLOCK, &mask, nil)
-        if code != 0 { throw SystemCallFailure("pthread_sigmask", code: code) }
+        try Self.blockSignals(signals)
+        var mask = sigset_t(signals)
         let descriptor = signalfd(-1, &mask, Int32(SFD_CLOEXEC | SFD_NONBLOCK))
         if descriptor < 0 { throw .latest("signalfd") }
         try watch(descriptor, for: .readable) { _ in
@@ -21,5 +25,13 @@ extension EventLoop {
             let size = MemoryLayout<signalfd_siginfo>.size
             while read(descriptor, &information, size) == size { handler(Int32(bitPattern: information.ssi_signo)) }
         }
+    }
+}
+
+extension sigset_t {
+    fileprivate init(_ signals: [Int32]) {
+        self.init()
+        sigemptyset(&self)
+        for signal in signals { sigaddset(&self, signal) }
     }
 }

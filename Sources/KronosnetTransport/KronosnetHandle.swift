@@ -123,18 +123,6 @@ final class KronosnetHandle {
         try check(knet_link_set_enable(handle, node, number, 1), name)
     }
 
-    /// A link to this node itself: what it multicasts comes back to it, as Totem expects.
-    func addLoopback(of node: knet_node_id_t, address: SocketAddress) throws(TransportFailure) {
-        let result = address.withStorage { local in
-            address.withStorage {
-                knet_link_set_config(
-                    handle, node, 0, UInt8(KNET_TRANSPORT_LOOPBACK), local, $0, UInt64(KNET_LINK_FLAG_TRAFFICHIPRIO))
-            }
-        }
-        try check(result, "loopback link of node \(node)")
-        try check(knet_link_set_enable(handle, node, 0, 1), "loopback link of node \(node)")
-    }
-
     // MARK: Status
 
     func links(of node: knet_node_id_t) -> [UInt8] {
@@ -186,7 +174,7 @@ final class KronosnetHandle {
         if result == 0 { return }
         let code = errno
         // Kronosnet explains itself in its log only.
-        let reasons = log.takeAll().filter { $0.severity == .error || $0.severity == .warning }.map(\.text)
+        let reasons = log.takeAll().filter { $0.severity == .error }.map(\.text)
         let reason = reasons.last ?? String(cString: strerror(code))
         throw TransportFailure("kronosnet cannot set \(attempt): \(reason)")
     }

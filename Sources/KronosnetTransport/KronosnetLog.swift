@@ -29,16 +29,18 @@ final class KronosnetLog {
         while read(readEnd, &message, size) == size {
             let text = withUnsafeBytes(of: message.msg) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
             let subsystem = knet_log_get_subsystem_name(message.subsystem).map { String(cString: $0) } ?? "?"
-            lines.append((severity(message.msglevel), "kronosnet \(subsystem): \(text)"))
+            lines.append((severity(message), "kronosnet \(subsystem): \(text)"))
         }
         return lines
     }
 
-    private func severity(_ level: UInt8) -> TransportEvent.Severity {
-        switch Int32(level) {
+    /// Kronosnet's levels are its developers': a link that changes is worth a line, its inner life is not, and a node
+    /// without links is no warning while nodes start.
+    private func severity(_ message: knet_log_msg) -> TransportEvent.Severity {
+        switch Int32(message.msglevel) {
         case KNET_LOG_ERR: .error
-        case KNET_LOG_WARN: .warning
-        case KNET_LOG_INFO: .information
+        case KNET_LOG_WARN: .information
+        case KNET_LOG_INFO where [KNET_SUB_LINK, KNET_SUB_RX].contains(Int32(message.subsystem)): .information
         default: .debugging
         }
     }

@@ -1,5 +1,4 @@
 internal import CKronosnet
-internal import ClusterConfiguration
 package import ClusterTypes
 package import EventLoop
 internal import Glibc
@@ -45,17 +44,14 @@ package final class KronosnetTransport {
         try handle.openDataDescriptor()
         try handle.protect(settings.protection)
         if let compression = settings.compression { try handle.compress(compression) }
-        try addNodes(own: node)
+        try addNodes()
         try handle.forward(true)
         try watch()
     }
 
     deinit { close() }
 
-    private func addNodes(own: knet_node_id_t) throws(TransportFailure) {
-        try handle.addNode(own, mode: settings.linkMode)
-        let unspecified = try SocketAddress.resolve("127.0.0.1", port: 0, family: .ipv4)
-        try handle.addLoopback(of: own, address: settings.peers.first?.links.first?.local ?? unspecified)
+    private func addNodes() throws(TransportFailure) {
         for peer in settings.peers {
             let number = try Self.hostNumber(peer.node)
             try handle.addNode(number, mode: settings.linkMode)
@@ -79,7 +75,7 @@ package final class KronosnetTransport {
 
     // MARK: Packets
 
-    /// Sends a Totem packet to one node (which may be this one), or to every node, this one included, when `node` is `nil`.
+    /// Sends a Totem packet to another node, or to all of them when `node` is `nil`.
     ///
     /// Writes the destination into the packet's header, as Corosync's transports do. A packet shorter than a header, or
     /// one that finds the queue full, is dropped.
