@@ -1,1 +1,4 @@
-print("not built yet")
+import Glibc
+import NodeRuntime
+
+exit(Daemon.main(Array(CommandLine.arguments.dropFirst())))

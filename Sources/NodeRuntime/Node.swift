@@ -1,0 +1,190 @@
+internal import CIB
+internal import ClusterConfiguration
+internal import ClusterTypes
+internal import EventLoop
+internal import Glibc
+internal import KronosnetTransport
+internal import Messaging
+internal import ResourceManager
+
+/// A running node: its threads, and their beginning and end in the right order.
+///
+/// | thread    | owns                                                                     |
+/// |-----------|--------------------------------------------------------------------------|
+/// | main      | signals, the decision to end                                             |
+/// | messaging | Totem, process groups, quorum, the links; real-time where permitted      |
+/// | manager   | resource manager, agents, the scheduler's worker process                 |
+/// | ring disk | the stored ring sequence                                                 |
+/// | CIB disk  | the stored CIB                                                           |
+/// | log       | the log's outputs                                                        |
+///
+/// They share nothing and talk through mailboxes. Messaging never waits for any of the others.
+final class Node {
+    /// What the other threads tell the main one.
+    private enum Message: Sendable {
+        case messagingFailed(TransportFailure)
+        case managerExited(ExitReason)
+        case messagingStopped
+    }
+
+    /// The signals that the node takes as events.
+    static let signals = [SIGTERM, SIGINT, SIGHUP]
+    /// How long the end may take once the resource manager is done: messages still to be sent, links to be closed.
+    private static let endLimit: Duration = .seconds(5)
+
+    private let settings: NodeSettings
+    private let log: Log
+    private let loop: EventLoop
+    private var messaging: Mailbox<MessagingDriver.Message>?
+    private var manager: Mailbox<ManagerDriver.Message>?
+    private var threads: [EventLoopThread] = []
+    private var failure: DaemonFailure?
+    private var isEnding = false
+    private var hasBeenAskedToEnd = false
+
+    init(_ settings: NodeSettings, log: Log) throws(DaemonFailure) {
+        self.settings = settings
+        self.log = log
+        do { loop = try EventLoop() } catch { throw DaemonFailure(.system, error.description) }
+    }
+
+    /// Runs the node until it has left the cluster or failed.
+    func run() throws(DaemonFailure) {
+        log.notice("lockstepd \(Daemon.version) starts as node \(settings.local.name) (id \(settings.local.id))")
+        for warning in settings.warnings { log.warning(warning) }
+        do {
+            try loop.watchSignals(Self.signals) { [unowned self] in take(signal: $0) }
+            if Scheduling.lockMemory() { log.information("memory is locked") }
+            try start()
+        } catch let error as DaemonFailure {
+            throw error
+        } catch { throw DaemonFailure(.system, "\(error)") }
+        loop.run()
+        for thread in threads { thread.handle.stop() }
+        for thread in threads { thread.join() }
+        if let failure { throw failure }
+    }
+
+    // MARK: Beginning
+
+    private func start() throws {
+        let own = loop.makeMailbox { [unowned self] (message: Message) in receive(message) }
+        let ringFile = RingSequenceFile(path: "\(settings.directory.ring)/sequence")
+        let stored = try ringFile.load()
+        let messagingStation = try Station<MessagingDriver.Message>()
+        let managerStation = try Station<ManagerDriver.Message>()
+        let (messaging, manager) = (messagingStation.mailbox, managerStation.mailbox)
+        let ringDisk = try startRingDisk(ringFile, messaging)
+        try startMessaging(
+            messagingStation, storedRingSequence: stored,
+            MessagingDriver.Outlets(
+                deliver: { manager.post(.messaging($0)) }, storeRingSequence: { ringDisk.post($0) },
+                failed: { own.post(.messagingFailed($0)) }, stopped: { own.post(.messagingStopped) }))
+        try startManager(
+            managerStation,
+            ManagerDriver.Outlets(
+                send: { messaging.post(.request($0)) }, store: { id, _ in manager.post(.stored(id)) },
+                publish: { _ in },
+                exit: { own.post(.managerExited($0)) }))
+        self.messaging = messaging
+        self.manager = manager
+        messaging.post(.start(settings.transport))
+        manager.post(.start(nil))
+    }
+
+    private func startRingDisk(
+        _ file: RingSequenceFile, _ messaging: Mailbox<MessagingDriver.Message>
+    ) throws -> Mailbox<UInt64> {
+        let log = log
+        let station = try Station<UInt64>()
+        let mailbox = station.mailbox
+        station.settle { sequence in
+            do {
+                try file.store(sequence)
+                messaging.post(.ringSequenceStored(sequence))
+            } catch { log.error("the ring's number cannot be stored, so no ring can be formed: \(error)") }
+        }
+        threads.append(try Station.start(station, name: "ring disk"))
+        return mailbox
+    }
+
+    private func startMessaging(
+        _ station: sending Station<MessagingDriver.Message>, storedRingSequence: UInt64,
+        _ outlets: MessagingDriver.Outlets
+    ) throws {
+        let log = log
+        let driver = MessagingDriver(
+            settings.cluster, localNode: settings.local.id, storedRingSequence: storedRingSequence,
+            processID: UInt32(getpid()), loop: station.loop, log: log, outlets: outlets)
+        station.settle { driver.receive($0) }
+        let thread = try Station.start(station, name: "messaging") {
+            switch Scheduling.raiseCallingThread() {
+            case .realTime(let priority): log.information("messaging has real-time priority \(priority)")
+            case .preferred(let nice): log.information("messaging has nice value \(nice)")
+            case .ordinary: log.information("messaging has ordinary priority: the system permits no other")
+            }
+        }
+        threads.append(thread)
+    }
+
+    private func startManager(
+        _ station: sending Station<ManagerDriver.Message>, _ outlets: ManagerDriver.Outlets
+    ) throws {
+        let nodes = settings.cluster.nodes.map { ManagerSettings.ConfiguredNode(id: $0.id, name: $0.name) }
+        let managerSettings = ManagerSettings(
+            member: GroupMember(node: settings.local.id, processID: UInt32(getpid())), nodeName: settings.local.name,
+            nodes: nodes, clusterName: settings.cluster.totem.clusterName, seed: UInt64.random(in: .min ... .max))
+        let worker = SchedulerWorker.Settings(
+            program: "/proc/self/exe", arguments: ["lockstepd", DaemonOptions.schedulerWorkerWord],
+            evidenceFolder: settings.directory.schedulerInputs)
+        let driver = ManagerDriver(managerSettings, worker: worker, loop: station.loop, log: log, outlets: outlets)
+        station.settle { driver.receive($0) }
+        threads.append(try Station.start(station, name: "manager"))
+    }
+
+    // MARK: End
+
+    private func take(signal: Int32) {
+        if signal == SIGHUP {
+            log.reopen()
+            return
+        }
+        if hasBeenAskedToEnd {
+            log.warning("asked to end a second time: leaving at once; the other nodes may fence this one")
+            failure = DaemonFailure(.failure, "ended before the resources had moved away")
+            end()
+        } else {
+            hasBeenAskedToEnd = true
+            log.notice("asked to end: leaving the cluster after the resources have moved away")
+            manager?.post(.shutDown)
+        }
+    }
+
+    private func receive(_ message: Message) {
+        switch message {
+        case .messagingFailed(let reason):
+            failure = DaemonFailure(.unavailable, reason.description)
+            end()
+        case .managerExited(.shutDown): end()
+        case .managerExited(.fenced(let peer)):
+            failure = DaemonFailure(.fenced, "this node was fenced by \(peer)")
+            end()
+        case .managerExited(.failed(let reason)):
+            failure = DaemonFailure(.failure, reason)
+            end()
+        case .messagingStopped: loop.stop()
+        }
+    }
+
+    private func end() {
+        if isEnding { return }
+        isEnding = true
+        manager?.post(.stop)
+        messaging?.post(.stop)
+        loop.schedule(after: Self.endLimit) { [log] in
+            log.error("the end takes too long: giving up")
+            log.close()
+            _exit(DaemonFailure.Status.failure.rawValue)
+        }
+    }
+}

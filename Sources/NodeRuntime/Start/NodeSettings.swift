@@ -1,0 +1,64 @@
+package import ClusterConfiguration
+internal import ClusterTypes
+internal import EventLoop
+internal import Glibc
+package import KronosnetTransport
+
+/// Everything a node reads before it starts, checked.
+package struct NodeSettings: Sendable {
+    package let directory: NodeDirectory
+    package let cluster: ClusterSettings
+    package let local: ConfiguredNode
+    package let transport: TransportSettings
+    /// For the log, once there is one.
+    package let warnings: [String]
+
+    /// A corosync.conf is a few kilobytes; more than this is another file by mistake.
+    private static let configurationLimit = 4 << 20
+
+    /// Reads configuration and key; resolves names.
+    package init(_ options: DaemonOptions) throws(DaemonFailure) {
+        directory = NodeDirectory(root: options.root)
+        let file = options.configuration ?? directory.configuration
+        var warnings: [String] = []
+        let text = try Self.read(file, limit: Self.configurationLimit, purpose: "the cluster's configuration")
+        do {
+            let parsed = try ClusterSettings.parse(String(decoding: text, as: UTF8.self), file: file)
+            cluster = parsed.settings
+            warnings += parsed.warnings.map(\.description)
+        } catch { throw DaemonFailure(.configuration, error.description) }
+        do {
+            local = try cluster.localNode(
+                named: options.node, hostName: LocalMachine.hostName, addresses: LocalMachine.addresses)
+        } catch { throw DaemonFailure(.configuration, error.description) }
+        let key = try Self.key(of: cluster, directory: directory, warnings: &warnings)
+        do { transport = try TransportSettings(cluster, local: local, key: key) } catch {
+            throw DaemonFailure(.configuration, error.description)
+        }
+        if transport.protection == nil {
+            warnings.append("packets are neither encrypted nor authenticated; make a key with lockstep keygen")
+        }
+        self.warnings = warnings
+    }
+
+    private static func read(_ path: String, limit: Int, purpose: String) throws(DaemonFailure) -> [UInt8] {
+        do { return try FileAccess.read(path, limit: limit) } catch {
+            throw DaemonFailure(error.code == ENOENT ? .noInput : .configuration, "\(error.description) (\(purpose))")
+        }
+    }
+
+    /// The key in the configuration, or in the file it names, or in the node's own file when there is one.
+    private static func key(
+        of cluster: ClusterSettings, directory: NodeDirectory, warnings: inout [String]
+    ) throws(DaemonFailure) -> [UInt8]? {
+        let crypto = cluster.totem.crypto
+        if let key = crypto.key { return Array(key.utf8) }
+        let path = crypto.keyFile ?? directory.authKey
+        if crypto.keyFile == nil, access(path, F_OK) != 0, errno == ENOENT { return nil }
+        var information = stat()
+        if stat(path, &information) == 0, information.st_mode & 0o077 != 0 {
+            warnings.append("\(path): other users may read the cluster's key; its mode should be 0400")
+        }
+        return try read(path, limit: TransportSettings.keyLengths.upperBound, purpose: "the cluster's key")
+    }
+}

@@ -1,0 +1,50 @@
+import EventLoop
+import Glibc
+import NodeRuntime
+import Testing
+
+struct NodeFilesTests {
+    @Test("a file is replaced whole, and a directory made with its parents")
+    func replacing() throws {
+        let directory = try TemporaryDirectory()
+        try FileAccess.makeDirectory(directory.path + "/a/b/c", mode: 0o700)
+        let path = directory.path + "/a/b/c/file"
+        try FileAccess.replace(path, with: Array("old".utf8))
+        try FileAccess.replace(path, with: Array("new content".utf8))
+        #expect(try FileAccess.read(path, limit: 100) == Array("new content".utf8))
+        #expect(throws: SystemCallFailure.self) { _ = try FileAccess.read(path, limit: 5) }
+    }
+
+    @Test("a second daemon on one node is refused, and told which process has it")
+    func lock() throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path + "/lock"
+        let first = try NodeLock(path: path)
+        let failure = #expect(throws: DaemonFailure.self) { _ = try NodeLock(path: path) }
+        #expect(failure?.status == .unavailable)
+        #expect(failure?.description.contains("process \(getpid())") == true)
+        withExtendedLifetime(first) {}
+    }
+
+    @Test("the lock goes with its owner")
+    func release() throws {
+        let directory = try TemporaryDirectory()
+        do { _ = try NodeLock(path: directory.path + "/lock") }
+        _ = try NodeLock(path: directory.path + "/lock")
+    }
+
+    @Test("bad configurations are refused with the place and what was expected")
+    func configuration() throws {
+        let directory = try TemporaryDirectory()
+        var options = DaemonOptions()
+        options.root = directory.path
+        let missing = #expect(throws: DaemonFailure.self) { _ = try NodeSettings(options) }
+        #expect(missing?.status == .noInput)
+        try FileAccess.makeDirectory(directory.path + "/etc", mode: 0o755)
+        let path = directory.path + "/etc/corosync.conf"
+        try FileAccess.replace(path, with: Array("totem {\n version: 2\n token: soon\n}\n".utf8))
+        let wrong = #expect(throws: DaemonFailure.self) { _ = try NodeSettings(options) }
+        #expect(wrong?.status == .configuration)
+        #expect(wrong?.description.contains("\(path):3") == true)
+    }
+}
