@@ -1,1 +1,4 @@
-print("not built yet")
+import Glibc
+import Simulation
+
+exit(await SimulatorTool.run(arguments: Array(CommandLine.arguments.dropFirst())))

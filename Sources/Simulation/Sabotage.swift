@@ -1,0 +1,15 @@
+/// A lie that the simulated world can tell, to show that its checkers notice.
+package enum Sabotage: String, Sendable, CaseIterable {
+    /// Two messages are handed to one client in the wrong order.
+    case swapDeliveries = "swap-deliveries"
+    /// One message is not handed to one client.
+    case loseDelivery = "lose-delivery"
+    /// One message is handed to one client twice.
+    case repeatDelivery = "repeat-delivery"
+    /// A disk confirms the ring's number and forgets it at the next crash.
+    case forgetRingSequence = "forget-ring-sequence"
+    /// One node believes that one vote is enough.
+    case miscountVotes = "miscount-votes"
+    /// A cut between nodes is not healed when all others are.
+    case leaveCut = "leave-cut"
+}

@@ -1,0 +1,37 @@
+/// What to simulate. All else follows from the seed.
+package struct SimulationOptions: Sendable {
+    package enum Scope: String, Sendable, CaseIterable {
+        /// The messaging of every node, under clients that send, join and leave.
+        case messaging
+        /// Whole nodes: messaging, resource manager and scheduler, with simulated agents and fencing.
+        case cluster
+    }
+
+    package var seed: UInt64
+    package var scope = Scope.messaging
+    /// 2 to 8; drawn when absent.
+    package var nodeCount: Int?
+    /// How long things are broken; drawn when absent.
+    package var faultTime: Duration?
+    package var sabotage: Sabotage?
+    /// Collects a line for every event; slow.
+    package var isTracing = false
+
+    package init(seed: UInt64) { self.seed = seed }
+}
+
+/// How a simulation went.
+package struct SimulationOutcome: Sendable {
+    package var seed: UInt64
+    package var violations: [Violation] = []
+    package var nodeCount = 0
+    package var simulatedTime: Duration = .zero
+    /// From the end of the faults to one agreed configuration.
+    package var convergenceTime: Duration?
+    package var packetCount = 0
+    package var deliveredCount = 0
+    package var faultCount = 0
+    package var trace: [String] = []
+
+    package init(seed: UInt64) { self.seed = seed }
+}

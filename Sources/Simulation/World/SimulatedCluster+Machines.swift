@@ -1,0 +1,70 @@
+internal import ClusterTypes
+internal import Messaging
+internal import Totem
+
+extension SimulatedCluster {
+    func start(_ node: Int) {
+        guard !nodes[node].isUp else { return }
+        nodes[node].life += 1
+        nodes[node].timers = [:]
+        nodes[node].pausedUntil = now
+        nodes[node].reachable = Array(repeating: false, count: nodes.count)
+        nodes[node].messaging = MessagingNode(ring: ringSettings(node), quorum: quorumRules(node))
+        orderChecker.nodeStarted(nodes[node].id)
+        trace(node, "starts, stored ring sequence \(nodes[node].storedRingSequence)")
+        feed(node, .started)
+        updateLinks()
+        for _ in 0..<1 + generator.below(2) { connectClient(node) }
+        scheduleClient(node)
+    }
+
+    /// Power off: everything but the disk is gone.
+    func crash(_ node: Int) {
+        guard nodes[node].isUp else { return }
+        trace(node, "crashes")
+        nodes[node].messaging = nil
+        for client in nodes[node].clients { orderChecker.clientLeft(client.member) }
+        nodes[node].clients = []
+        quorumChecker.nodeStopped(nodes[node].id)
+        updateLinks()
+    }
+
+    private func ringSettings(_ node: Int) -> RingSettings {
+        var settings = RingSettings(
+            node: nodes[node].id, peers: nodes.map(\.id).filter { $0 != nodes[node].id },
+            timeouts: .derived(token: token), storedRingSequence: nodes[node].storedRingSequence)
+        settings.packetSizeLimit = 1500
+        settings.firstSequence = firstSequence
+        return settings
+    }
+
+    private func quorumRules(_ node: Int) -> QuorumRules {
+        var rules = QuorumRules(expectedVotes: UInt32(nodes.count))
+        rules.isTwoNode = nodes.count == 2
+        rules.waitsForAll = waitsForAll
+        if options.sabotage == .miscountVotes, node == 0 {
+            rules.expectedVotes = 1
+            rules.votes = UInt32(nodes.count)
+        }
+        return rules
+    }
+
+    /// Tells every machine, a little later, which links came up or went down since it was told last.
+    func updateLinks() {
+        for node in nodes.indices where nodes[node].isUp {
+            for peer in nodes.indices where peer != node {
+                let isUp = nodes[peer].isUp && network.isLinked(node, peer)
+                guard isUp != nodes[node].reachable[peer] else { continue }
+                nodes[node].reachable[peer] = isUp
+                nodes[node].linkGeneration[peer] += 1
+                // Kronosnet waits for the ping timeout before it gives up, and for some answers before it trusts.
+                let delay = isUp ? token / 8...token / 2 : token / 4...token * 3 / 4
+                schedule(
+                    .linkChanges(
+                        node: node, life: nodes[node].life, peer: peer, isUp: isUp,
+                        generation: nodes[node].linkGeneration[peer]),
+                    after: generator.duration(in: delay))
+            }
+        }
+    }
+}

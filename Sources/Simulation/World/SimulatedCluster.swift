@@ -1,0 +1,194 @@
+internal import ClusterTypes
+internal import Messaging
+internal import Totem
+
+/// A cluster of whole nodes in one process, on a simulated network, disk and clock, all drawn from a seed.
+///
+/// Phase one breaks things at random and watches the safety promises; phase two repairs everything and demands that the
+/// nodes agree within a bound.
+final class SimulatedCluster {
+    let options: SimulationOptions
+    var generator: SeededGenerator
+    var queue = EventQueue<WorldEvent>()
+    var now = Instant.origin
+    var network: SimulatedNetwork
+    var nodes: [SimulatedNode]
+    var orderChecker = OrderChecker()
+    var quorumChecker: QuorumChecker
+    var violations: [Violation] = []
+    var outcome: SimulationOutcome
+    var isBreaking = true
+    var isSending = true
+    var nextProcessID: UInt32 = 100
+    var nextMessageID: UInt64 = 1
+    var sabotageIsDue: Bool
+    let token: Duration
+    let faultInterval: ClosedRange<Duration>
+    let faultTime: Duration
+    let waitsForAll: Bool
+    let firstSequence: UInt32
+    private var effects: [MessagingNode.Effect] = []
+
+    init(_ options: SimulationOptions) {
+        self.options = options
+        var generator = SeededGenerator(seed: options.seed)
+        let count = max(2, min(8, options.nodeCount ?? 2 + generator.below(4)))
+        token = .milliseconds([150, 300, 1000][generator.below(3)])
+        let pace = Duration.milliseconds([200, 600, 1500][generator.below(3)])
+        faultInterval = pace / 4...pace * 2
+        faultTime = options.faultTime ?? .milliseconds(4000 + generator.below(6000))
+        waitsForAll = generator.chance(0.5)
+        // Half of the runs cross the end of the 32-bit sequence numbers.
+        firstSequence = generator.chance(0.5) ? 0 : 0xFFFF_FE00
+        network = SimulatedNetwork(nodeCount: count)
+        nodes = (0..<count).map { index in
+            SimulatedNode(
+                id: NodeID(UInt32(index + 1)), reachable: Array(repeating: false, count: count),
+                linkGeneration: Array(repeating: 0, count: count),
+                clockOffset: generator.duration(in: .zero ... .seconds(1000)),
+                clockRate: 1 + Double(generator.below(2001) - 1000) / 100_000)
+        }
+        quorumChecker = QuorumChecker(nodeCount: count, allowsPairs: count == 2)
+        outcome = SimulationOutcome(seed: options.seed)
+        outcome.nodeCount = count
+        sabotageIsDue = options.sabotage != nil
+        self.generator = generator
+    }
+
+    /// Runs the whole story.
+    func run() -> SimulationOutcome {
+        for index in nodes.indices { schedule(.machineStarts(node: index), after: .milliseconds(generator.below(200))) }
+        scheduleFault()
+        advance(to: .origin + faultTime)
+        repairEverything()
+        converge()
+        orderChecker.finish(at: now)
+        outcome.violations = violations + quorumChecker.violations + orderChecker.violations
+        outcome.simulatedTime = now - .origin
+        outcome.deliveredCount = orderChecker.deliveredCount
+        return outcome
+    }
+
+    func schedule(_ event: WorldEvent, after delay: Duration) { queue.push(event, at: now + delay) }
+
+    /// Lets everything happen up to a moment.
+    func advance(to end: Instant) {
+        while let (time, event) = queue.pop(until: end) {
+            now = time
+            happen(event)
+        }
+        now = end
+    }
+
+    func trace(_ node: Int, _ text: @autoclosure () -> String) {
+        guard options.isTracing else { return }
+        outcome.trace.append("\(now) \(nodes[node].id) \(text())")
+    }
+
+    func traceWorld(_ text: @autoclosure () -> String) {
+        guard options.isTracing else { return }
+        outcome.trace.append("\(now) * \(text())")
+    }
+
+    private func happen(_ event: WorldEvent) {
+        switch event {
+        case .packetArrives(let node, let from, let packet):
+            guard nodes[node].isUp, !isPaused(node, event) else { return }
+            feed(node, .packetReceived(packet, from: nodes[from].id))
+        case .timerExpires(let node, let life, let timer, let generation):
+            guard isAlive(node, life), !isPaused(node, event), nodes[node].timers[timer] == generation else { return }
+            nodes[node].timers[timer] = nil
+            feed(node, .timerFired(timer))
+        case .linkChanges(let node, let life, let peer, let isUp, let generation):
+            guard isAlive(node, life), nodes[node].linkGeneration[peer] == generation, !isPaused(node, event) else {
+                return
+            }
+            feed(node, .reachabilityChanged(nodes[peer].id, isReachable: isUp))
+        case .ringSequenceStored(let node, let life, let sequence):
+            guard isAlive(node, life) else { return }
+            // The disk works on while the machine's processes do not.
+            if options.sabotage != .forgetRingSequence { nodes[node].storedRingSequence = sequence }
+            guard !isPaused(node, event) else { return }
+            feed(node, .ringSequenceStored(sequence))
+        case .machineStarts(let node): start(node)
+        case .clientActs(let node, let life):
+            guard isAlive(node, life), !isPaused(node, event) else { return }
+            actAsClient(node)
+        case .faultStrikes:
+            guard isBreaking else { return }
+            strike()
+            scheduleFault()
+        case .repaired(let repair):
+            guard isBreaking else { return }
+            perform(repair)
+        }
+    }
+
+    private func isAlive(_ node: Int, _ life: UInt32) -> Bool { nodes[node].isUp && nodes[node].life == life }
+
+    /// Keeps an event for later when the machine is paused.
+    private func isPaused(_ node: Int, _ event: WorldEvent) -> Bool {
+        guard nodes[node].pausedUntil > now else { return false }
+        queue.push(event, at: nodes[node].pausedUntil)
+        return true
+    }
+
+    /// Hands an event to a node's messaging and performs what it asks for.
+    func feed(_ node: Int, _ event: MessagingNode.Event) {
+        guard nodes[node].messaging != nil else { return }
+        if options.isTracing { traceEvent(node, event) }
+        effects.removeAll(keepingCapacity: true)
+        let time = nodes[node].localTime(now)
+        nodes[node].messaging?.receive(event, at: time, into: &effects)
+        let asked = effects
+        for effect in asked { perform(effect, on: node) }
+    }
+
+    private func perform(_ effect: MessagingNode.Effect, on node: Int) {
+        switch effect {
+        case .send(let packet, let target):
+            if let peer = nodes.firstIndex(where: { $0.id == target }) { transmit(packet, from: node, to: peer) }
+        case .broadcast(let packet):
+            for peer in nodes.indices where peer != node { transmit(packet, from: node, to: peer) }
+        case .arm(let timer, let duration):
+            let generation = UInt32(truncatingIfNeeded: now.nanoseconds) &+ nextGeneration()
+            nodes[node].timers[timer] = generation
+            schedule(
+                .timerExpires(node: node, life: nodes[node].life, timer, generation: generation),
+                after: nodes[node].worldDuration(duration))
+        case .cancel(let timer): nodes[node].timers[timer] = nil
+        case .storeRingSequence(let sequence):
+            schedule(
+                .ringSequenceStored(node: node, life: nodes[node].life, sequence),
+                after: generator.duration(in: .microseconds(100)...(.milliseconds(8))))
+        case .deliver(let event, let processID): deliver(event, to: processID, on: node)
+        case .report(let report): trace(node, "says \(report)")
+        }
+    }
+
+    private var generationCounter: UInt32 = 0
+    private func nextGeneration() -> UInt32 {
+        generationCounter &+= 1
+        return generationCounter
+    }
+
+    private func transmit(_ packet: [UInt8], from: Int, to: Int) {
+        outcome.packetCount += 1
+        let (first, second) = network.arrivals(from: from, to: to, &generator)
+        if let first { schedule(.packetArrives(node: to, from: from, packet), after: first) }
+        if let second { schedule(.packetArrives(node: to, from: from, packet), after: second) }
+    }
+
+    private func traceEvent(_ node: Int, _ event: MessagingNode.Event) {
+        switch event {
+        case .packetReceived(let packet, let sender):
+            trace(
+                node,
+                "packet of type \(packet.dropFirst(3).first ?? 0) from \(sender?.description ?? "?"), \(packet.count) bytes"
+            )
+        case .started, .timerFired, .reachabilityChanged, .clientConnected, .clientDisconnected, .requested,
+            .ringSequenceStored, .leaveRequested:
+            trace(node, "event \(event)")
+        }
+    }
+}
