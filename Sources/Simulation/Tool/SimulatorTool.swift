@@ -22,14 +22,12 @@ package enum SimulatorTool {
     }
 
     private static func runAll(_ arguments: SimulatorArguments) async -> SimulationSummary {
-        let next = Atomic<UInt64>(arguments.seeds.lowerBound)
+        let seeds = SeedDispenser(arguments.seeds)
         return await withTaskGroup(of: SimulationSummary.self) { group in
             for _ in 0..<arguments.jobCount {
                 group.addTask { @concurrent in
                     var summary = SimulationSummary()
-                    while true {
-                        let seed = next.wrappingAdd(1, ordering: .relaxed).oldValue
-                        if seed > arguments.seeds.upperBound { return summary }
+                    while let seed = seeds.next() {
                         var options = SimulationOptions(seed: seed)
                         options.scope = arguments.scope
                         options.nodeCount = arguments.nodeCount
@@ -39,6 +37,7 @@ package enum SimulatorTool {
                         report(outcome)
                         summary.add(outcome)
                     }
+                    return summary
                 }
             }
             var total = SimulationSummary()
@@ -54,5 +53,21 @@ package enum SimulatorTool {
             lines.append("seed \(outcome.seed): and \(outcome.violations.count - 5) more violations")
         }
         if !lines.isEmpty { print(lines.joined(separator: "\n")) }
+    }
+}
+
+/// Hands every seed to one of several threads.
+private final class SeedDispenser: Sendable {
+    private let upcoming: Atomic<UInt64>
+    private let last: UInt64
+
+    init(_ seeds: ClosedRange<UInt64>) {
+        upcoming = Atomic(seeds.lowerBound)
+        last = seeds.upperBound
+    }
+
+    func next() -> UInt64? {
+        let seed = upcoming.wrappingAdd(1, ordering: .relaxed).oldValue
+        return seed <= last ? seed : nil
     }
 }
