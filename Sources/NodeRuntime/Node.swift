@@ -1,9 +1,14 @@
+internal import Agents
 internal import CIB
 internal import ClusterConfiguration
+internal import ClusterStore
 internal import ClusterTypes
 internal import EventLoop
+internal import Executor
+internal import Fencing
 internal import Glibc
 internal import KronosnetTransport
+internal import LocalAPI
 internal import Messaging
 internal import ResourceManager
 
@@ -17,6 +22,7 @@ internal import ResourceManager
 /// | ring disk | the stored ring sequence                                                 |
 /// | CIB disk  | the stored CIB                                                           |
 /// | log       | the log's outputs                                                        |
+/// | API       | the local API's connections                                              |
 ///
 /// They share nothing and talk through mailboxes. Messaging never waits for any of the others.
 final class Node {
@@ -37,6 +43,7 @@ final class Node {
     private let loop: EventLoop
     private var messaging: Mailbox<MessagingDriver.Message>?
     private var manager: Mailbox<ManagerDriver.Message>?
+    private var server: LocalServer?
     private var threads: [EventLoopThread] = []
     private var failure: DaemonFailure?
     private var isEnding = false
@@ -60,6 +67,7 @@ final class Node {
             throw error
         } catch { throw DaemonFailure(.system, "\(error)") }
         loop.run()
+        server?.stop()
         for thread in threads { thread.handle.stop() }
         for thread in threads { thread.join() }
         if let failure { throw failure }
@@ -80,16 +88,50 @@ final class Node {
             MessagingDriver.Outlets(
                 deliver: { manager.post(.messaging($0)) }, storeRingSequence: { ringDisk.post($0) },
                 failed: { own.post(.messagingFailed($0)) }, stopped: { own.post(.messagingStopped) }))
+        let server = makeServer(manager)
+        let store = DocumentStore(directory: settings.directory.cib)
+        let loaded = store.load()
+        for note in loaded.notes { log.warning(note) }
+        let disk = try startDocumentDisk(store, manager)
         try startManager(
             managerStation,
             ManagerDriver.Outlets(
-                send: { messaging.post(.request($0)) }, store: { id, _ in manager.post(.stored(id)) },
-                publish: { _ in },
+                send: { messaging.post(.request($0)) }, store: { disk.post(DocumentToStore(id: $0, document: $1)) },
+                respond: { server.respond($0, $1) }, publish: { server.publish($0) },
                 exit: { own.post(.managerExited($0)) }))
         self.messaging = messaging
         self.manager = manager
         messaging.post(.start(settings.transport))
-        manager.post(.start(nil))
+        manager.post(.start(loaded.document))
+        try server.start()
+        self.server = server
+    }
+
+    private func makeServer(_ manager: Mailbox<ManagerDriver.Message>) -> LocalServer {
+        var serverSettings = LocalServer.Settings(socketPath: settings.directory.socket)
+        serverSettings.group = settings.cluster.lockstep.group
+        return LocalServer(settings: serverSettings) { manager.post(.client($0, $1, by: $2)) }
+    }
+
+    private struct DocumentToStore: Sendable {
+        var id: CIBStoreID
+        var document: CIBDocument
+    }
+
+    private func startDocumentDisk(
+        _ store: DocumentStore, _ manager: Mailbox<ManagerDriver.Message>
+    ) throws -> Mailbox<DocumentToStore> {
+        let station = try Station<DocumentToStore>()
+        let mailbox = station.mailbox
+        var store = store
+        station.settle { request in
+            do throws(StoreFailure) {
+                try store.store(request.document)
+                manager.post(.stored(request.id))
+            } catch { manager.post(.storeFailed(request.id, error.description)) }
+        }
+        threads.append(try Station.start(station, name: "CIB disk"))
+        return mailbox
     }
 
     private func startRingDisk(
@@ -130,10 +172,15 @@ final class Node {
     private func startManager(
         _ station: sending Station<ManagerDriver.Message>, _ outlets: ManagerDriver.Outlets
     ) throws {
-        let nodes = settings.cluster.nodes.map { ManagerSettings.ConfiguredNode(id: $0.id, name: $0.name) }
+        let (cluster, name, root) = (settings.cluster, settings.local.name, settings.directory.root)
+        let directories = AgentPlaces.directories(cluster.lockstep)
         let managerSettings = ManagerSettings(
-            member: GroupMember(node: settings.local.id, processID: UInt32(getpid())), nodeName: settings.local.name,
-            nodes: nodes, clusterName: settings.cluster.totem.clusterName, seed: UInt64.random(in: .min ... .max))
+            member: GroupMember(node: settings.local.id, processID: UInt32(getpid())), nodeName: name,
+            nodes: cluster.nodes.map { ManagerSettings.ConfiguredNode(id: $0.id, name: $0.name) },
+            clusterName: cluster.totem.clusterName, seed: UInt64.random(in: .min ... .max),
+            executor: ExecutorSettings(
+                nodeName: name, directories: directories, stateFolder: settings.directory.agentState, root: root),
+            fencer: FencerSettings(nodeName: name, directories: directories, root: root))
         let worker = SchedulerWorker.Settings(
             program: "/proc/self/exe", arguments: ["lockstepd", DaemonOptions.schedulerWorkerWord],
             evidenceFolder: settings.directory.schedulerInputs)

@@ -15,7 +15,7 @@ final class ManagerDriver {
         case messaging(MessagingEvent)
         case stored(CIBStoreID)
         case storeFailed(CIBStoreID, String)
-        case client(ClientRequest, by: ClientIdentity, answer: @Sendable (ClientResponse) -> Void)
+        case client(RequestID, ClientRequest, by: ClientIdentity)
         case shutDown
         /// Ends at once, without cleaning up.
         case stop
@@ -26,6 +26,7 @@ final class ManagerDriver {
         var send: @Sendable (MessagingRequest) -> Void
         /// Answered by `.stored` or `.storeFailed`.
         var store: @Sendable (CIBStoreID, CIBDocument) -> Void
+        var respond: @Sendable (RequestID, ClientResponse) -> Void
         var publish: @Sendable (ClusterEvent) -> Void
         /// The manager wants the daemon to end.
         var exit: @Sendable (ExitReason) -> Void
@@ -43,8 +44,6 @@ final class ManagerDriver {
         process(.agentFinished(run, outcome))
     }
     private var timers: [ResourceManagerNode.Timer: TimerID] = [:]
-    private var answers: [RequestID: @Sendable (ClientResponse) -> Void] = [:]
-    private var lastRequest: UInt64 = 0
     private var hasEnded = false
 
     init(
@@ -63,11 +62,7 @@ final class ManagerDriver {
         case .messaging(let event): process(.messaging(event))
         case .stored(let id): process(.documentStored(id))
         case .storeFailed(let id, let reason): process(.storeFailed(id, reason))
-        case .client(let request, let client, let answer):
-            lastRequest += 1
-            let id = RequestID(lastRequest)
-            answers[id] = answer
-            process(.clientRequested(id, request, by: client))
+        case .client(let id, let request, let client): process(.clientRequested(id, request, by: client))
         case .shutDown: process(.shutdownRequested)
         case .stop: stop()
         }
@@ -95,8 +90,10 @@ final class ManagerDriver {
         case .runAgent(let run, let invocation): agents.run(run, invocation)
         case .terminateAgent(let run): agents.terminate(run)
         case .computeSchedule(let id, let snapshot, let now): scheduler.compute(id, document: snapshot, now: now)
-        case .respond(let id, let response): answers.removeValue(forKey: id)?(response)
-        case .publish(let event): outlets.publish(event)
+        case .respond(let id, let response): outlets.respond(id, response)
+        case .publish(let event):
+            log.information("event \(event.rendered)")
+            outlets.publish(event)
         case .report(let level, let text): log.write(LogLevel(level), text)
         case .exit(let reason):
             hasEnded = true
@@ -115,8 +112,6 @@ final class ManagerDriver {
     /// Agents that still run are killed; what they started stays as it is.
     private func stop() {
         hasEnded = true
-        for answer in answers.values { answer(.refused(ClientFailure(.unavailable, "the daemon is ending"))) }
-        answers = [:]
         agents.killAll()
         scheduler.close()
         loop.stop()
@@ -130,6 +125,22 @@ extension LogLevel {
         case .info: self = .information
         case .warning: self = .warning
         case .error: self = .error
+        }
+    }
+}
+
+extension ClusterEvent {
+    /// The event on one line: its name, then its values.
+    var rendered: String {
+        fields.reduce(into: name) { line, field in
+            let value =
+                switch field.value {
+                case .text(let text): text
+                case .number(let number): String(number)
+                case .flag(let flag): flag ? "yes" : "no"
+                case .list(let parts): parts.joined(separator: ", ")
+                }
+            line += " \(field.name)=\(value.contains(" ") ? "\"\(value)\"" : value)"
         }
     }
 }
