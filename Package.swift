@@ -112,6 +112,9 @@ let package = Package(
         library("Demonstration", ["ClusterClient", "ClusterConfiguration", "ClusterTypes", "JSONText"]),
         tests("Demonstration", ["ClusterClient", "JSONText"]),
 
+        // Rules of the house, read from the sources themselves.
+        .testTarget(name: "SourceTests", swiftSettings: strict),
+
         // Executables: argument parsing and `main`.
         .executableTarget(name: "lockstepd", dependencies: ["NodeRuntime"], swiftSettings: strict),
         .executableTarget(name: "lockstep", dependencies: ["ClusterCommands"], swiftSettings: strict),

@@ -8,6 +8,12 @@ package struct TimelineEvent: Sendable, Equatable {
     package var name: String
     /// All members of the event, `time` and `event` included.
     package var fields: JSON
+
+    package init(seconds: Double, name: String, fields: JSON) {
+        self.seconds = seconds
+        self.name = name
+        self.fields = fields
+    }
 }
 
 /// The timeline of a running cluster, event by event.
