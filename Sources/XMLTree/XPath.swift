@@ -40,7 +40,7 @@ private func evaluate(_ xpath: String, in document: xmlDocPtr) throws(XMLFailure
     return paths
 }
 
-private func indexPath(of node: xmlNodePtr) -> XMLIndexPath {
+func indexPath(of node: xmlNodePtr) -> XMLIndexPath {
     var path: XMLIndexPath = []
     var current = node
     while let parent = current.pointee.parent, parent.pointee.type == XML_ELEMENT_NODE {
