@@ -117,6 +117,9 @@ final class TestCluster {
         }
     }
 
+    /// The service dies on its own.
+    func lose(_ resource: String, on number: Int) { nodes[number - 1].active.remove(resource) }
+
     // MARK: - Clients
 
     @discardableResult
