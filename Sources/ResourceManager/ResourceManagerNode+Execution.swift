@@ -17,7 +17,6 @@ extension ResourceManagerNode {
             return
         }
         perform(executor.receive(.cancellationRequested(cancelled), at: now, wallTime: wallTime))
-        change(HistoryChanges.forget(cancelled, node: settings.node))
         send(
             .reported(
                 ActionReport(
@@ -37,7 +36,9 @@ extension ResourceManagerNode {
             case .finished(let result):
                 record(result)
                 send(.reported(actionReport(of: result)))
-            case .cancelled(let key): change(HistoryChanges.forget(key, node: settings.node))
+            case .cancelled(let key):
+                // A node that leaves keeps the history of what it left running.
+                if phase != .departing { change(HistoryChanges.forget(key, node: settings.node)) }
             }
         }
     }

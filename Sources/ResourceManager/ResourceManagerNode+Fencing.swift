@@ -3,6 +3,7 @@ import CIB
 import ClusterTypes
 import Executor
 import Fencing
+import XMLTree
 
 // Fencing: the designated controller's fencer coordinates, every member's fencer runs devices, all learn the outcome.
 extension ResourceManagerNode {
@@ -50,21 +51,20 @@ extension ResourceManagerNode {
             guard id.coordinator == settings.nodeName else { return }
             let event = Fencer.Event.stepFinished(id, result, executor: name(of: sender.node))
             perform(fencer.receive(event, at: now, wallTime: wallTime))
-        case .fencingFinished(let outcome): fencingFinished(outcome, from: sender)
+        case .fencingFinished(let outcome): fencingFinished(outcome)
         case .hello, .execute, .reported, .forget, .shutDown, .activity, .reconsider:
             break  // Handled elsewhere.
         }
     }
 
     mutating func fence(_ request: FencingRequest, isConfirmation: Bool = false) {
+        perform(fencer.receive(.devicesStarted(startedDevices), at: now, wallTime: wallTime))
         let event = isConfirmation ? Fencer.Event.confirmedManually(request) : .fencingRequested(request)
         perform(fencer.receive(event, at: now, wallTime: wallTime))
     }
 
-    private mutating func fencingFinished(_ outcome: FencingOutcome, from sender: GroupMember) {
-        if sender != settings.member {
-            perform(fencer.receive(.outcomeLearned(outcome), at: now, wallTime: wallTime))
-        }
+    private mutating func fencingFinished(_ outcome: FencingOutcome) {
+        perform(fencer.receive(.outcomeLearned(outcome), at: now, wallTime: wallTime))
         publishOutcome(outcome)
         let isDown = outcome.result == .succeeded && outcome.action != .on
         if isDown && outcome.target == settings.nodeName {
@@ -78,6 +78,22 @@ extension ResourceManagerNode {
             inFlight.removeAll(on: target)
         }
         control(.fencingFinished(outcome))
+    }
+
+    /// By device, the names of the nodes whose history says that it is started there.
+    private var startedDevices: [String: [String]] {
+        var result: [String: [String]] = [:]
+        for state in document.status.children("node_state") where state["in_ccm"] == "true" {
+            for resource in state.child("lrm")?.child("lrm_resources")?.children ?? []
+            where resource["class"] == "stonith" {
+                guard let id = resource.id, let name = state["uname"],
+                    let last = resource.children.first(where: { $0.id == "\(id)_last_0" }),
+                    last["rc-code"] == "0", last["operation"] != "stop"
+                else { continue }
+                result[id, default: []].append(name)
+            }
+        }
+        return result
     }
 
     private mutating func publishOutcome(_ outcome: FencingOutcome) {

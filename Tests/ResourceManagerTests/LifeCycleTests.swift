@@ -2,6 +2,7 @@ import CIB
 import ClusterTypes
 import ResourceManager
 import Testing
+import TransitionGraph
 import XMLTree
 
 @Suite struct LifeCycleTests {
