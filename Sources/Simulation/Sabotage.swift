@@ -12,4 +12,10 @@ package enum Sabotage: String, Sendable, CaseIterable {
     case miscountVotes = "miscount-votes"
     /// A cut between nodes is not healed when all others are.
     case leaveCut = "leave-cut"
+    /// The fence device reports success and does nothing.
+    case fenceNothing = "fence-nothing"
+    /// A disk confirms the documents and forgets them at the next crash.
+    case forgetDocuments = "forget-documents"
+    /// One message is not handed to one resource manager.
+    case deafenManager = "deafen-manager"
 }

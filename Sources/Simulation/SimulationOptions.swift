@@ -31,6 +31,12 @@ package struct SimulationOutcome: Sendable {
     package var packetCount = 0
     package var deliveredCount = 0
     package var faultCount = 0
+    package var fencingCount = 0
+    package var startCount = 0
+    package var scheduleCount = 0
+    package var acknowledgedCount = 0
+    /// From the forming of the ring to every resource in its place.
+    package var settlingTime: Duration?
     package var trace: [String] = []
 
     package init(seed: UInt64) { self.seed = seed }

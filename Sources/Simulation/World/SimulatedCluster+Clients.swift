@@ -71,6 +71,10 @@ extension SimulatedCluster {
     }
 
     func deliver(_ event: MessagingEvent, to processID: UInt32, on node: Int) {
+        if nodes[node].manager?.member.processID == processID {
+            deliverToManager(event, on: node)
+            return
+        }
         guard let index = nodes[node].clients.firstIndex(where: { $0.member.processID == processID }) else { return }
         let member = nodes[node].clients[index].member
         switch event {
@@ -91,6 +95,19 @@ extension SimulatedCluster {
         case .messageDelivered(let message): deliver(message, toClient: index, on: node)
         case .flowControlChanged(let isBlocked): trace(node, "\(member): flow control \(isBlocked)")
         }
+    }
+
+    private func deliverToManager(_ event: MessagingEvent, on node: Int) {
+        if case .quorumChanged(let view) = event {
+            nodes[node].manager?.quorum = view
+            quorumChecker.changed(view, on: nodes[node].id, at: now)
+        }
+        if options.sabotage == .deafenManager, sabotageIsDue, now > .origin + faultTime, case .messageDelivered = event
+        {
+            sabotageIsDue = false
+            return
+        }
+        scheduleForManager(node, .input(.messaging(event)))
     }
 
     /// Hands a message to a client, and lies about it once when asked to.

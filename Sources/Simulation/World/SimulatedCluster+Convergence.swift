@@ -12,6 +12,10 @@ extension SimulatedCluster {
             return
         }
         outcome.convergenceTime = now - start
+        if hasManagers {
+            settle()
+            return
+        }
         advance(to: now + .milliseconds(500))
         isSending = false
         advance(to: now + token * 2)

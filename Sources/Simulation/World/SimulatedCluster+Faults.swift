@@ -9,25 +9,36 @@ extension SimulatedCluster {
         outcome.faultCount += 1
         let node = generator.below(nodes.count)
         let duration = generator.duration(in: token / 5...token * 5)
-        switch generator.below(10) {
+        switch generator.below(hasManagers ? 12 : 10) {
         case 0, 1: crashFor(duration, node)
         case 2: stopCleanly(node, duration)
         case 3, 4: partition(duration)
         case 5: isolate(node, duration)
         case 6, 7: cutOneWay(node, duration)
         case 8: degrade(duration)
-        default: pause(node, duration / 2)
+        case 9: pause(node, duration / 2)
+        case 10: breakResource(node)
+        default: killDaemonFor(duration, node)
         }
     }
 
     private func crashFor(_ duration: Duration, _ node: Int) {
-        crash(node)
+        powerOff(node)
         schedule(.machineStarts(node: node), after: duration)
     }
 
     private func stopCleanly(_ node: Int, _ duration: Duration) {
-        feed(node, .leaveRequested)
-        crashFor(duration, node)
+        if hasManagers {
+            feedManager(node, .shutdownRequested)
+        } else {
+            feed(node, .leaveRequested)
+            crashFor(duration, node)
+        }
+    }
+
+    private func killDaemonFor(_ duration: Duration, _ node: Int) {
+        stopDaemon(node)
+        schedule(.machineStarts(node: node), after: duration)
     }
 
     private func partition(_ duration: Duration) {

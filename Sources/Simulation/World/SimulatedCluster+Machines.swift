@@ -14,15 +14,29 @@ extension SimulatedCluster {
         trace(node, "starts, stored ring sequence \(nodes[node].storedRingSequence)")
         feed(node, .started)
         updateLinks()
-        for _ in 0..<1 + generator.below(2) { connectClient(node) }
-        scheduleClient(node)
+        if hasManagers {
+            startManager(node)
+        } else {
+            for _ in 0..<1 + generator.below(2) { connectClient(node) }
+            scheduleClient(node)
+        }
     }
 
-    /// Power off: everything but the disk is gone.
-    func crash(_ node: Int) {
+    /// Everything but the disk is gone.
+    func powerOff(_ node: Int) {
+        trace(node, "loses power")
+        nodes[node].machine.powerCycle += 1
+        nodes[node].machine.active = []
+        nodes[node].pausedUntil = now
+        stopDaemon(node)
+    }
+
+    /// The daemon is gone; what its agents started runs on.
+    func stopDaemon(_ node: Int) {
         guard nodes[node].isUp else { return }
-        trace(node, "crashes")
+        trace(node, "has no daemon any more")
         nodes[node].messaging = nil
+        nodes[node].manager = nil
         for client in nodes[node].clients { orderChecker.clientLeft(client.member) }
         nodes[node].clients = []
         quorumChecker.nodeStopped(nodes[node].id)

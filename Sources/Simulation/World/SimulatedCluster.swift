@@ -15,12 +15,16 @@ final class SimulatedCluster {
     var nodes: [SimulatedNode]
     var orderChecker = OrderChecker()
     var quorumChecker: QuorumChecker
+    var activityChecker = ActivityChecker()
+    var documentChecker = DocumentChecker()
     var violations: [Violation] = []
     var outcome: SimulationOutcome
     var isBreaking = true
     var isSending = true
     var nextProcessID: UInt32 = 100
     var nextMessageID: UInt64 = 1
+    var changeCount = 0
+    let resourceCount: Int
     var sabotageIsDue: Bool
     let token: Duration
     let faultInterval: ClosedRange<Duration>
@@ -52,18 +56,27 @@ final class SimulatedCluster {
         outcome = SimulationOutcome(seed: options.seed)
         outcome.nodeCount = count
         sabotageIsDue = options.sabotage != nil
+        resourceCount = 1 + generator.below(4)
         self.generator = generator
     }
 
     /// Runs the whole story.
     func run() -> SimulationOutcome {
         for index in nodes.indices { schedule(.machineStarts(node: index), after: .milliseconds(generator.below(200))) }
+        if hasManagers {
+            let document = initialDocument(resourceCount: resourceCount)
+            for index in nodes.indices { nodes[index].storedDocument = document }
+            scheduleOperator()
+        }
         scheduleFault()
         advance(to: .origin + faultTime)
         repairEverything()
         converge()
         orderChecker.finish(at: now)
-        outcome.violations = violations + quorumChecker.violations + orderChecker.violations
+        outcome.violations =
+            violations + quorumChecker.violations + orderChecker.violations + activityChecker.violations
+        outcome.startCount = activityChecker.startCount
+        outcome.acknowledgedCount = documentChecker.acknowledgedCount
         outcome.simulatedTime = now - .origin
         outcome.deliveredCount = orderChecker.deliveredCount
         return outcome
@@ -114,6 +127,10 @@ final class SimulatedCluster {
         case .clientActs(let node, let life):
             guard isAlive(node, life), !isPaused(node, event) else { return }
             actAsClient(node)
+        case .manager(let node, let life, let event):
+            guard !isPaused(node, .manager(node: node, life: life, event)) else { return }
+            managerHappens(node, life, event)
+        case .operatorActs: actAsOperator()
         case .faultStrikes:
             guard isBreaking else { return }
             strike()
@@ -151,7 +168,7 @@ final class SimulatedCluster {
         case .broadcast(let packet):
             for peer in nodes.indices where peer != node { transmit(packet, from: node, to: peer) }
         case .arm(let timer, let duration):
-            let generation = UInt32(truncatingIfNeeded: now.nanoseconds) &+ nextGeneration()
+            let generation = nextGeneration()
             nodes[node].timers[timer] = generation
             schedule(
                 .timerExpires(node: node, life: nodes[node].life, timer, generation: generation),
@@ -167,7 +184,7 @@ final class SimulatedCluster {
     }
 
     private var generationCounter: UInt32 = 0
-    private func nextGeneration() -> UInt32 {
+    func nextGeneration() -> UInt32 {
         generationCounter &+= 1
         return generationCounter
     }

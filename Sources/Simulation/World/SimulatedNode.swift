@@ -1,3 +1,4 @@
+internal import CIB
 internal import ClusterTypes
 internal import Messaging
 
@@ -18,6 +19,11 @@ struct SimulatedNode {
     var linkGeneration: [UInt32]
     /// The number of the last ring that is on the disk.
     var storedRingSequence: UInt64 = 0
+    /// The resource manager of the daemon, when whole nodes are simulated.
+    var manager: SimulatedManager?
+    var machine = MachineState()
+    /// The configuration that is on the disk.
+    var storedDocument: CIBDocument?
     /// The clock's own reading at the world's origin, and how fast it runs.
     var clockOffset: Duration
     var clockRate: Double

@@ -9,6 +9,8 @@ enum WorldEvent {
     case ringSequenceStored(node: Int, life: UInt32, UInt64)
     case machineStarts(node: Int)
     case clientActs(node: Int, life: UInt32)
+    case manager(node: Int, life: UInt32, ManagerEvent)
+    case operatorActs
     case faultStrikes
     case repaired(Repair)
 
