@@ -1,5 +1,6 @@
 internal import ClusterTypes
 internal import Messaging
+internal import ResourceManager
 
 private let groupNames = ["red", "blue"].compactMap { GroupName($0) }
 

@@ -1,5 +1,6 @@
 internal import ClusterTypes
 internal import Messaging
+internal import ResourceManager
 
 extension SimulatedCluster {
     func scheduleFault() { schedule(.faultStrikes, after: generator.duration(in: faultInterval)) }
