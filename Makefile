@@ -55,10 +55,8 @@ install: build ## install under PREFIX (/usr/local), below DESTDIR
 	install -D -m 755 $(BIN)/lockstep $(DESTDIR)$(PREFIX)/bin/lockstep
 	ln -sf lockstep $(DESTDIR)$(PREFIX)/bin/crm
 	install -d $(DESTDIR)$(PREFIX)/lib/ocf/resource.d/lockstep
-	for agent in resource-agents/*; do case $$agent in \
-	  */fence_*) install -D -m 755 $$agent $(DESTDIR)$(PREFIX)/sbin/$${agent##*/} ;; \
-	  *.md) ;; \
-	  *) install -m 755 $$agent $(DESTDIR)$(PREFIX)/lib/ocf/resource.d/lockstep/ ;; esac; done
+	install -m 755 resource-agents/lockstep/* $(DESTDIR)$(PREFIX)/lib/ocf/resource.d/lockstep/
+	install -m 755 resource-agents/fence/* $(DESTDIR)$(PREFIX)/sbin/
 	install -D -m 644 tools/lockstepd.service $(DESTDIR)$(PREFIX)/lib/systemd/system/lockstepd.service
 	install -d -m 750 $(DESTDIR)/var/lib/lockstep $(DESTDIR)/var/log/lockstep
 
