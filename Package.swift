@@ -74,7 +74,9 @@ let package = Package(
         // Edges.
         library("EventLoop", ["CLinux", "ClusterTypes"]),
         tests("EventLoop"),
-        library("KronosnetTransport", ["CKronosnet", "ClusterConfiguration", "ClusterTypes", "EventLoop", "Totem"]),
+        library(
+            "KronosnetTransport",
+            ["CKronosnet", "CLinux", "ClusterConfiguration", "ClusterTypes", "EventLoop", "Totem"]),
         tests("KronosnetTransport"),
         library("AgentRunner", ["Agents", "CLinux", "ClusterTypes", "EventLoop"]),
         tests("AgentRunner", ["Agents", "ClusterTypes", "EventLoop"]),

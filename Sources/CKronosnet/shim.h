@@ -1,2 +1,3 @@
 #pragma once
 #include <libknet.h>
+#include <malloc.h>

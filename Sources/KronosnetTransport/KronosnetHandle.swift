@@ -23,6 +23,7 @@ final class KronosnetHandle {
             throw .latest("knet_handle_new for node \(node)")
         }
         self.handle = handle
+        EqualPages.share(in: UnsafeMutableRawPointer(handle))
     }
 
     deinit { close() }

@@ -61,7 +61,6 @@ final class Node {
         for warning in settings.warnings { log.warning(warning) }
         do {
             try loop.watchSignals(Self.signals) { [unowned self] in take(signal: $0) }
-            if Scheduling.lockMemory() { log.information("memory is locked") }
             try start()
         } catch let error as DaemonFailure {
             throw error

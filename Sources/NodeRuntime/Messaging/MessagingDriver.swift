@@ -70,6 +70,8 @@ final class MessagingDriver {
     private func start(_ settings: TransportSettings) {
         do {
             transport = try KronosnetTransport(settings, loop: loop) { [unowned self] in take($0) }
+            // Not before: the transport first gives back memory that it does not need.
+            if !Scheduling.lockMemory() { log.information("memory is not locked: the system does not permit it") }
             process(.clientConnected(processID: processID))
             process(.started)
         } catch { outlets.failed(error) }
