@@ -1,4 +1,5 @@
 package import ClusterConfiguration
+internal import CKronosnet
 internal import Glibc
 
 /// An IP address with a port, as the bytes of its `sockaddr`.
