@@ -16,9 +16,10 @@
 // What the child of vfork(2) does until execve(2): system calls only, since it shares our memory.
 static int become(
     const char *path, char *const *arguments, char *const *environment, int input, int output, int error) {
+    // The kernel's call, since glibc's refuses the two signals that it keeps for threads. All zero is the default.
+    unsigned long default_action[8] = {0};
     for (int signal_number = 1; signal_number < NSIG; signal_number++) {
-        struct sigaction action = {.sa_handler = SIG_DFL};
-        sigaction(signal_number, &action, NULL);
+        syscall(SYS_rt_sigaction, signal_number, default_action, NULL, 8ul);
     }
     setsid();
     if (dup2(input, 0) < 0 || dup2(output, 1) < 0 || dup2(error, 2) < 0) return errno;

@@ -141,7 +141,7 @@ private func lives(_ process: Int32) -> Bool {
     @Test func whatCannotRunIsAResultWithAReason() throws {
         var template = Array("/tmp/agent-XXXXXX\0".utf8CString)
         let descriptor = mkstemp(&template)
-        let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let path = String(decoding: template.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
         defer { unlink(path) }
         let script = "#!/nonexistent/interpreter\n"
         #expect(write(descriptor, script, script.utf8.count) == script.utf8.count)
