@@ -17,7 +17,9 @@ extension ResourceManagerNode {
     private mutating func perform(_ effect: Controller.Effect) {
         switch effect {
         case .compute(let id): emit(.computeSchedule(id, snapshot: document.root, now: wallTime))
-        case .execute(let order): send(.execute(order))
+        case .execute(let order):
+            inFlight.add(order, from: settings.node, isDelivered: false)
+            send(.execute(order))
         case .fence(let request): fence(request)
         case .letGo(let name): letGo(name)
         case .clearFailCount(let resource, let name):

@@ -6,8 +6,9 @@ import Fencing
 
 // Operations: ordered by the designated controller, run by the executor, reported to all.
 extension ResourceManagerNode {
-    mutating func execute(_ order: ExecutionOrder) {
-        inFlight.add(order)
+    mutating func execute(_ order: ExecutionOrder, from controller: NodeID) {
+        guard roster.members.contains(where: { $0.node == order.node }) else { return }
+        inFlight.add(order, from: controller)
         publish(
             .actionStarted(
                 operation: order.operationKey, resource: order.request.resource, node: name(of: order.node)))
@@ -75,7 +76,7 @@ extension ResourceManagerNode {
                     operation: report.key.description, resource: report.key.resource, node: node,
                     resultCode: Int(report.code.rawValue), outcome: report.outcome))
         }
-        guard report.isFailure else { return }
+        guard report.isFailure, !report.isProbe || report.status != .done else { return }
         self.report(.warning, "\(report.key) on \(node): \(report.outcome)")
         if report.key.interval > .zero {
             publish(

@@ -44,6 +44,7 @@ extension ResourceManagerNode {
             publish(
                 .fencingStarted(
                     target: step.target, action: step.action.rawValue, device: step.device, by: executor))
+            if !fencingTargets.contains(step.target) { fencingTargets.append(step.target) }
             if executor == settings.nodeName {
                 perform(fencer.receive(.stepRequested(step), at: now, wallTime: wallTime))
             }
@@ -66,7 +67,12 @@ extension ResourceManagerNode {
     private mutating func fencingFinished(_ outcome: FencingOutcome) {
         perform(fencer.receive(.outcomeLearned(outcome), at: now, wallTime: wallTime))
         publishOutcome(outcome)
-        let isDown = outcome.result == .succeeded && outcome.action != .on
+        let isMember = roster.members.contains { name(of: $0.node) == outcome.target }
+        // A member that came back since the device was called is not the one that was fenced: it has been probed, and
+        // what runs there counts. A device that did end its new life will be noticed by its loss.
+        let isOutdated = isMember && !fencingTargets.contains(outcome.target)
+        fencingTargets.removeAll { $0 == outcome.target }
+        let isDown = outcome.result == .succeeded && outcome.action != .on && !isOutdated
         if isDown && outcome.target == settings.nodeName {
             exit(.fenced(by: outcome.executor ?? outcome.origin))
             return
@@ -77,7 +83,11 @@ extension ResourceManagerNode {
             change(NodeStates.fenced(.init(id: target, name: outcome.target)), for: .controller)
             inFlight.removeAll(on: target)
         }
-        control(.fencingFinished(outcome))
+        var verdict = outcome
+        if isOutdated && outcome.result == .succeeded {
+            verdict.result = .failed(reason: "\(outcome.target) came back before the success was known")
+        }
+        control(.fencingFinished(verdict))
     }
 
     /// By device, the names of the nodes whose history says that it is started there.

@@ -13,6 +13,9 @@ extension ResourceManagerNode {
             unsettled.add(establishment)
             for node in establishment.lost { inFlight.removeAll(on: node) }
             announcement = nil
+            // What a device does now to a node that joined was meant for its earlier life.
+            let joined = establishment.joined.map { name(of: $0) }
+            fencingTargets.removeAll { joined.contains($0) }
             settleMembership()
         }
     }
@@ -78,7 +81,9 @@ extension ResourceManagerNode {
 
     mutating func correctStandingFacts() {
         let facts = StandingFacts(settings: settings, isQuorate: quorum?.isQuorate ?? false)
-        for correction in facts.corrections(of: document) { change([correction], for: .controller) }
+        change(facts.rootCorrections(of: document), for: .controller)
+        // A schedule does not wait until these are on every disk; their arrival asks for one.
+        change(facts.nodeCorrections(of: document) + facts.propertyCorrections(of: document))
     }
 
     /// Begins to act as designated controller, unless nodes that may be starting are still waited for.

@@ -28,6 +28,7 @@ extension ResourceManagerNode {
             exit(.shutDown)
             return
         }
+        inFlight.removeUndelivered()
         let open = outbox.groupChanged(configuration, isMember: isMember)
         for effect in roster.receive(.groupChanged(configuration)) { perform(effect) }
         // The replica's changes go first, as they did the first time.
@@ -77,7 +78,7 @@ extension ResourceManagerNode {
         case .hello(let hello):
             for effect in roster.receive(.helloDelivered(sender, hello)) { perform(effect) }
         case .execute(let order):
-            if isController(sender) { execute(order) }
+            if isController(sender) { execute(order, from: sender.node) }
         case .reported(let report):
             if isController(sender) || sender.node == report.node { actionReported(report) }
         case .forget(let resource, let node):
@@ -88,11 +89,23 @@ extension ResourceManagerNode {
             if isController(sender) && node == settings.node { depart() }
         case .activity(let announcement):
             guard isController(sender) else { return }
+            publishActivity(announcement.activity, from: sender.node)
             self.announcement = announcement
             startWait = .over
         case .reconsider(let number, let reason): reconsiderDelivered(number, reason, from: sender.node)
         case .fencingWanted, .fencingStepRequested, .fencingStepFinished, .fencingFinished:
             handleFencing(message, from: sender)
+        }
+    }
+
+    /// The controller publishes more of its transitions where it runs; the others hear of beginning and end.
+    private mutating func publishActivity(_ activity: NodeStatus.Activity, from controller: NodeID) {
+        guard controller != settings.node else { return }
+        switch (activity, announcement?.activity) {
+        case (.transition(let id, _, let actions), _):
+            publish(.transitionComputed(id: id, actions: actions, summary: []))
+        case (.idle, .transition(let id, _, _)): publish(.transitionFinished(id: id))
+        case (.idle, _), (.computing, _): break
         }
     }
 

@@ -48,6 +48,8 @@ package struct ResourceManagerNode: Sendable {
     var lastReconsider: UInt64 = 0
     var seenReconsiders: [ActivityAnnouncement.Seen] = []
     var lastFencingRequest: UInt64 = 0
+    /// The nodes that a device was called for since they joined, and how that ended is not known yet.
+    var fencingTargets: [String] = []
     var incarnation: UInt64 = 0
     /// The clocks of the event in hand.
     var now = Instant.origin

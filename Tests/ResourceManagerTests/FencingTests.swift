@@ -5,9 +5,9 @@ import ResourceManager
 import Testing
 import XMLTree
 
-private let device = """
+let fenceDevice = """
     <primitive id="fence" class="stonith" type="fence_test"><instance_attributes id="fence-params">\
-    <nvpair id="fence-hosts" name="pcmk_host_list" value="n1 n2 n3"/></instance_attributes></primitive>
+    <nvpair id="fence-hosts" name="pcmk_host_list" value="n1 n2 n3 n4"/></instance_attributes></primitive>
     """
 
 /// A cluster with a fence device and `web` on the first node.
@@ -15,7 +15,7 @@ private func fencedCluster(_ count: Int) throws -> TestCluster {
     let cluster = TestCluster(count)
     for node in 1...count { cluster.start(node) }
     cluster.run(.milliseconds(100))
-    try cluster.configure(1, device, in: .resources)
+    try cluster.configure(1, fenceDevice, in: .resources)
     try cluster.configure(1, web, in: .resources)
     cluster.run(.milliseconds(500))
     return cluster

@@ -13,6 +13,8 @@ struct ClusterOptions: Equatable, Sendable {
     /// Attempts in a row to fence a node before the cluster waits for something to change.
     var fencingMaxAttempts = 10
     var startFailureIsFatal = true
+    /// Actions that run on one node at a time. Pacemaker's default is twice the number of cores of the node.
+    var nodeActionLimit = 16
 
     init() {}
 
@@ -41,6 +43,7 @@ struct ClusterOptions: Equatable, Sendable {
         if let text = option("fencing-max-attempts", "stonith-max-attempts"), let count = Int(text), count > 0 {
             fencingMaxAttempts = count
         }
+        if let text = option("node-action-limit"), let count = Int(text), count > 0 { nodeActionLimit = count }
         if let text = option("start-failure-is-fatal") { startFailureIsFatal = Self.isTrue(text) }
     }
 

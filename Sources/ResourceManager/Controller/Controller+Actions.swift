@@ -5,43 +5,35 @@ import Fencing
 import TransitionGraph
 
 extension Controller {
-    /// Starts what the graph allows, in its order, within `batch-limit` and `migration-limit`.
+    /// Starts what the graph allows, in its order, within the limits of cluster and nodes.
     mutating func startReadyActions(in surroundings: Surroundings, into effects: inout [Effect]) {
-        guard var run else { return }
+        guard var run, !run.ready.isEmpty else { return }
         let held = heldComponents(of: run, in: surroundings)
-        while let action = nextAction(of: &run, held: held, in: surroundings) {
-            start(action, of: &run, in: surroundings, into: &effects)
+        var limits = ActionLimits(run: run, inFlight: surroundings.inFlight, options: surroundings.options)
+        while true {
+            let actions = run.takeReady { action in
+                if let resource = action.resource, action.kind != .pseudo, !held.isEmpty,
+                    let component = surroundings.dependencies.component(of: resource.id), held.contains(component)
+                {
+                    return false
+                }
+                return limits.admit(action)
+            }
+            if actions.isEmpty { break }
+            for action in actions { start(action, of: &run, in: surroundings, into: &effects) }
         }
         self.run = run
-    }
-
-    private func nextAction(
-        of run: inout TransitionRun, held: Set<Int>, in surroundings: Surroundings
-    ) -> TransitionGraph.Action? {
-        let limit = run.setting("batch-limit") ?? 0
-        let isFull = limit > 0 && run.runningCount >= limit
-        return run.takeReady { action in
-            if isFull && action.kind != .pseudo { return false }
-            guard let resource = action.resource, action.kind != .pseudo, !held.isEmpty else { return true }
-            guard let component = surroundings.dependencies.component(of: resource.id) else { return true }
-            return !held.contains(component)
-        }
     }
 
     /// The components that wait: those of actions in flight that are not this graph's, and those whose state is newer
     /// than the graph.
     private func heldComponents(of run: TransitionRun, in surroundings: Surroundings) -> Set<Int> {
         var held = staleComponents
-        for entry in surroundings.inFlight.entries where !isOwn(entry.transitionKey, of: run) {
+        for entry in surroundings.inFlight.entries
+        where entry.controller != surroundings.settings.node || entry.transition != Int64(run.id) {
             if let component = surroundings.dependencies.component(of: entry.resource) { held.insert(component) }
         }
         return held
-    }
-
-    /// Whether a transition key names this graph: `ACTION:TRANSITION:EXPECTED-RC:UUID`.
-    private func isOwn(_ transitionKey: String, of run: TransitionRun) -> Bool {
-        let fields = transitionKey.split(separator: ":", omittingEmptySubsequences: false)
-        return fields.count == 4 && fields[1] == String(run.id) && fields[3] == transitionUUID
     }
 
     private mutating func start(

@@ -50,13 +50,21 @@ struct TransitionRun: Sendable {
         }
     }
 
-    /// Takes the first ready action that `isAllowed`; it counts as running until it is confirmed or failed.
-    mutating func takeReady(where isAllowed: (TransitionGraph.Action) -> Bool) -> TransitionGraph.Action? {
-        guard let position = ready.firstIndex(where: { isAllowed(graph.actions[$0]) }) else { return nil }
-        let index = ready.remove(at: position)
-        states[index] = .running
-        runningCount += 1
-        return graph.actions[index]
+    /// Takes the ready actions that `isAllowed`, in order; they count as running until they are confirmed or failed.
+    mutating func takeReady(where isAllowed: (TransitionGraph.Action) -> Bool) -> [TransitionGraph.Action] {
+        var taken: [TransitionGraph.Action] = []
+        var kept: [Int] = []
+        for index in ready {
+            guard isAllowed(graph.actions[index]) else {
+                kept.append(index)
+                continue
+            }
+            states[index] = .running
+            runningCount += 1
+            taken.append(graph.actions[index])
+        }
+        ready = kept
+        return taken
     }
 
     /// The action is done as the graph expects.

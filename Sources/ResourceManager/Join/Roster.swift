@@ -88,7 +88,10 @@ struct Roster: Sendable {
         // Two processes of one node are a daemon that restarted: the group still has to notice the end of the older.
         var present: [Member] = []
         for (member, hello) in hellos {
-            if present.last?.node == member.node { present.removeLast() }
+            if let last = present.last, last.node == member.node {
+                if last.incarnation > hello.incarnation { continue }
+                present.removeLast()
+            }
             present.append(Member(node: member.node, incarnation: hello.incarnation))
         }
         let former = members

@@ -11,19 +11,16 @@ struct StandingFacts {
     var settings: ManagerSettings
     var isQuorate: Bool
 
-    /// The edits that are needed; none when all is as it should be.
-    func corrections(of document: CIBDocument) -> [CIBOperation] {
-        rootCorrections(of: document) + nodeCorrections(of: document) + propertyCorrections(of: document)
-    }
+    // The edits that are needed; none when all is as it should be.
 
-    private func rootCorrections(of document: CIBDocument) -> [CIBOperation] {
+    func rootCorrections(of document: CIBDocument) -> [CIBOperation] {
         let quorum = isQuorate ? "1" : "0"
         let controller = String(settings.node.rawValue)
         if document.root["have-quorum"] == quorum && document.root["dc-uuid"] == controller { return [] }
         return [.modify(XMLElement("cib", ["have-quorum": quorum, "dc-uuid": controller]))]
     }
 
-    private func nodeCorrections(of document: CIBDocument) -> [CIBOperation] {
+    func nodeCorrections(of document: CIBDocument) -> [CIBOperation] {
         let known = document.section(.nodes)?.children ?? []
         return settings.nodes.compactMap { node in
             let id = String(node.id.rawValue)
@@ -35,7 +32,7 @@ struct StandingFacts {
         }
     }
 
-    private func propertyCorrections(of document: CIBDocument) -> [CIBOperation] {
+    func propertyCorrections(of document: CIBDocument) -> [CIBOperation] {
         let set = document.section(.clusterOptions)?.children.first { $0.id == "cib-bootstrap-options" }
         var wanted = [
             ("have-watchdog", "false"), ("dc-version", Self.version), ("cluster-infrastructure", "corosync"),

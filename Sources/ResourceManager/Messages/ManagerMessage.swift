@@ -83,6 +83,9 @@ struct ActionReport: Equatable {
         }
     }
 
+    /// A probe that found something else than expected is a discovery, not a failure.
+    var isProbe: Bool { key.operation == "monitor" && key.interval == .zero }
+
     /// `ok`, or what went wrong, for people.
     var outcome: String {
         let words: String =

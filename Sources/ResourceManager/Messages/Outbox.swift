@@ -16,13 +16,14 @@ struct Outbox: Sendable {
         return tag.map { message.encoded(in: $0) }
     }
 
-    /// A new configuration: what is open must be sent again, in its order, after `hello`. What a controller announced
-    /// or greeted in an older configuration means nothing in a new one.
+    /// A new configuration: what is open must be sent again, in its order, after `hello`. Greetings and announcements of
+    /// an older configuration mean nothing in a new one, and a controller's orders were made for its members: a new
+    /// schedule replaces them.
     mutating func groupChanged(_ configuration: GroupConfiguration, isMember: Bool) -> [[UInt8]] {
         open.removeAll {
             switch $0 {
-            case .hello, .activity: true
-            case .execute, .reported, .forget, .shutDown, .reconsider, .fencingWanted, .fencingStepRequested,
+            case .hello, .activity, .execute, .shutDown: true
+            case .reported, .forget, .reconsider, .fencingWanted, .fencingStepRequested,
                 .fencingStepFinished, .fencingFinished:
                 false
             }

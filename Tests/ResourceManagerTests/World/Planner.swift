@@ -22,7 +22,8 @@ struct Planner {
         var name: String
         var state: XMLElement?
         var isOnline: Bool { state?["in_ccm"] == "true" && state?["crmd"] == "online" }
-        var isUnclean: Bool { state?["in_ccm"] == "false" && state?["expected"] == "member" }
+        /// Lost, or never seen (`startup-fencing`).
+        var isUnclean: Bool { state == nil || state?["in_ccm"] == "false" && state?["expected"] == "member" }
 
         func attribute(_ name: String) -> String? {
             for set in state?.child("transient_attributes")?.children ?? [] {

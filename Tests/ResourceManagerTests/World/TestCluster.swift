@@ -51,6 +51,11 @@ final class TestCluster {
     /// Every operation that an agent ran: `n1 web start`.
     private(set) var operations: [String] = []
     private(set) var scheduleCount = 0
+    /// What must never be: a resource on two machines.
+    /// Keeps what happens as lines, to read when a test fails.
+    var isTracing = false
+    private(set) var trace: [String] = []
+    private(set) var violations: [String] = []
 
     init(_ count: Int, scheduler: @escaping (XMLElement, WallTime) -> ScheduleOutcome = plan) {
         nodes = (1...count).map { Node(id: NodeID(UInt32($0))) }
@@ -201,6 +206,12 @@ final class TestCluster {
     private func give(_ number: Int, _ event: ResourceManagerNode.Event) {
         guard nodes[number - 1].manager != nil else { return }
         var effects: [ResourceManagerNode.Effect] = []
+        if isTracing {
+            switch event {
+            case .messaging(.messageDelivered), .scheduleComputed, .documentStored, .started: break
+            default: trace.append("\(now) n\(number) \(event)")
+            }
+        }
         nodes[number - 1].manager?.receive(event, at: now, wallTime: wallTime, into: &effects)
         for effect in effects { perform(effect, number) }
     }
@@ -245,8 +256,12 @@ final class TestCluster {
             scheduleCount += 1
             schedule(scheduleDuration, number, .scheduleComputed(id, scheduler(snapshot, time)))
         case .respond(let id, let response): nodes[index].responses[id] = response
-        case .publish(let event): nodes[index].events.append(event)
-        case .report(_, let text): nodes[index].reports.append(text)
+        case .publish(let event):
+            nodes[index].events.append(event)
+            if isTracing { trace.append("\(now) n\(number)     \(event.kind)") }
+        case .report(_, let text):
+            nodes[index].reports.append(text)
+            if isTracing { trace.append("\(now) n\(number)     : \(text)") }
         case .exit(let reason):
             nodes[index].exit = reason
             nodes[index].manager = nil
@@ -271,7 +286,11 @@ final class TestCluster {
         operations.append("\(name(number)) \(resource) \(operation)")
         let (code, duration) = behaviour(name(number), resource, operation) ?? ordinary(number, resource, operation)
         if code == 0 {
-            if operation == "start" { nodes[number - 1].active.insert(resource) }
+            if operation == "start" {
+                nodes[number - 1].active.insert(resource)
+                let holders = nodes.filter { $0.active.contains(resource) }.map(\.id.description)
+                if holders.count > 1 { violations.append("\(now): \(resource) runs on nodes \(holders)") }
+            }
             if operation == "stop" { nodes[number - 1].active.remove(resource) }
         }
         schedule(duration, number, .agentFinished(run, AgentOutcome(.exited(code))))
