@@ -66,7 +66,7 @@ extension CIBSchema {
         <define name="granted-roles">
           <optional><attribute name="name"/></optional>
           <zeroOrMore>
-            <element name="role"><attribute name="id"><data type="IDREF"/></attribute></element>
+            <element name="role"><attribute name="id"><data type="NCName"/></attribute></element>
           </zeroOrMore>
         </define>
         <define name="permission">
@@ -78,7 +78,7 @@ extension CIBSchema {
             </attribute>
             <choice>
               <attribute name="xpath"/>
-              <attribute name="reference"><data type="IDREF"/></attribute>
+              <attribute name="reference"><data type="NCName"/></attribute>
               <group><attribute name="object-type"/><optional><attribute name="attribute"/></optional></group>
             </choice>
           </element>
@@ -89,7 +89,7 @@ extension CIBSchema {
               <element name="tag">
                 <ref name="id"/>
                 <zeroOrMore>
-                  <element name="obj_ref"><attribute name="id"><data type="IDREF"/></attribute></element>
+                  <element name="obj_ref"><attribute name="id"><data type="NCName"/></attribute></element>
                 </zeroOrMore>
               </element>
             </zeroOrMore>

@@ -21,7 +21,7 @@ extension CIBSchema {
             <choice>
               <group>
                 <choice>
-                  <attribute name="rsc"><data type="IDREF"/></attribute>
+                  <attribute name="rsc"><data type="NCName"/></attribute>
                   <attribute name="rsc-pattern"/>
                 </choice>
                 <optional><attribute name="role"><ref name="role-name"/></attribute></optional>
@@ -53,7 +53,7 @@ extension CIBSchema {
                 <optional><attribute name="role"><ref name="role-name"/></attribute></optional>
                 <optional><choice><ref name="score"/><ref name="kind"/></choice></optional>
                 <oneOrMore>
-                  <element name="resource_ref"><attribute name="id"><data type="IDREF"/></attribute></element>
+                  <element name="resource_ref"><attribute name="id"><data type="NCName"/></attribute></element>
                 </oneOrMore>
               </group>
             </choice>
@@ -76,8 +76,8 @@ extension CIBSchema {
             <choice>
               <oneOrMore><ref name="resource-set"/></oneOrMore>
               <group>
-                <attribute name="rsc"><data type="IDREF"/></attribute>
-                <attribute name="with-rsc"><data type="IDREF"/></attribute>
+                <attribute name="rsc"><data type="NCName"/></attribute>
+                <attribute name="with-rsc"><data type="NCName"/></attribute>
                 <optional><attribute name="node-attribute"/></optional>
                 <optional><attribute name="rsc-role"><ref name="role-name"/></attribute></optional>
                 <optional><attribute name="with-rsc-role"><ref name="role-name"/></attribute></optional>
@@ -95,8 +95,8 @@ extension CIBSchema {
             <choice>
               <oneOrMore><ref name="resource-set"/></oneOrMore>
               <group>
-                <attribute name="first"><data type="IDREF"/></attribute>
-                <attribute name="then"><data type="IDREF"/></attribute>
+                <attribute name="first"><data type="NCName"/></attribute>
+                <attribute name="then"><data type="NCName"/></attribute>
                 <optional><attribute name="first-action"><ref name="action-name"/></attribute></optional>
                 <optional><attribute name="then-action"><ref name="action-name"/></attribute></optional>
               </group>
@@ -115,7 +115,7 @@ extension CIBSchema {
             <choice>
               <oneOrMore><ref name="resource-set"/></oneOrMore>
               <group>
-                <attribute name="rsc"><data type="IDREF"/></attribute>
+                <attribute name="rsc"><data type="NCName"/></attribute>
                 <optional><attribute name="rsc-role"><ref name="role-name"/></attribute></optional>
               </group>
             </choice>

@@ -16,7 +16,7 @@ extension CIBSchema {
             <ref name="description"/>
             <choice>
               <ref name="agent"/>
-              <attribute name="template"><data type="IDREF"/></attribute>
+              <attribute name="template"><data type="NCName"/></attribute>
             </choice>
             <ref name="primitive-content"/>
           </element>

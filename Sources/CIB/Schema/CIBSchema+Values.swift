@@ -4,7 +4,7 @@ extension CIBSchema {
         <define name="count"><data type="nonNegativeInteger"/></define>
         <define name="flag"><data type="boolean"/></define>
         <define name="id"><attribute name="id"><data type="ID"/></attribute></define>
-        <define name="id-ref"><attribute name="id-ref"><data type="IDREF"/></attribute></define>
+        <define name="id-ref"><attribute name="id-ref"><data type="NCName"/></attribute></define>
         <define name="description"><optional><attribute name="description"/></optional></define>
         <define name="score">
           <attribute name="score">

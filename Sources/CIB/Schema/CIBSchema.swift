@@ -80,7 +80,8 @@ package enum CIBSchema {
 }
 
 extension CIBDocument {
-    /// Checks the document against the schema.
+    /// Checks the document against the schema, and that every reference names an id of the configuration (in Pacemaker's
+    /// schemas a matter of data types).
     ///
     /// What says that it is in another language than this schema covers is checked against it all the same, but what is
     /// older than pacemaker-3.0 is taken as it is.
@@ -89,15 +90,32 @@ extension CIBDocument {
     /// - Throws: `CIBFailure` `.schemaViolation` with the violation: message, line, id.
     @discardableResult
     package func validate() throws(CIBFailure) -> [CIBProblem] {
+        let warnings = try checkSchema()
+        guard isChecked else { return warnings }
+        if let dangling = ReferenceCheck(ConfigurationIndex(configuration)).firstDangling(in: configuration) {
+            throw CIBFailure(.schemaViolation, dangling.message, line: dangling.line, elementID: dangling.elementID)
+        }
+        return warnings
+    }
+
+    /// Whether the document says that it is in a language that is checked here.
+    private var isChecked: Bool {
+        guard let name = schemaName else { return true }
+        return name != "none" && !name.hasPrefix("pacemaker-1.") && !name.hasPrefix("pacemaker-2.")
+    }
+
+    /// The part of `validate` that the schema says.
+    func checkSchema() throws(CIBFailure) -> [CIBProblem] {
         let line = Int(root.line)
         var warnings: [CIBProblem] = []
         if let name = schemaName, !CIBSchema.knownNames.contains(name) {
-            guard name != "none" else { return [] }
-            if name.hasPrefix("pacemaker-1.") || name.hasPrefix("pacemaker-2.") {
-                return [
-                    CIBProblem(
-                        .warning, "validate-with=\"\(name)\" is older than pacemaker-3.0: not checked", line: line)
-                ]
+            guard isChecked else {
+                return name == "none"
+                    ? []
+                    : [
+                        CIBProblem(
+                            .warning, "validate-with=\"\(name)\" is older than pacemaker-3.0: not checked", line: line)
+                    ]
             }
             let newest = CIBSchema.knownNames.last ?? ""
             warnings.append(

@@ -20,6 +20,20 @@ package struct CIBProblem: Sendable, Equatable, CustomStringConvertible {
 }
 
 extension CIBDocument {
-    /// Checks what the schema cannot: schema first, then ids, references, scores, values. In document order.
-    package func verify() -> [CIBProblem] { [] }
+    /// Checks what is in the configuration: the schema, and what a schema cannot check: that ids are unique, references
+    /// lead somewhere, values can be read, and resources can be started at all.
+    ///
+    /// - Returns: all problems found: that of the schema first, then in the order of the document.
+    /// - Complexity: linear in the size of the configuration.
+    package func verify() -> [CIBProblem] {
+        var problems: [CIBProblem] = []
+        do { problems += try checkSchema() } catch {
+            problems.append(CIBProblem(.error, error.message, line: error.line, elementID: error.elementID))
+        }
+        let index = ConfigurationIndex(configuration)
+        var found = index.duplicates + ReferenceCheck(index).problems(in: configuration)
+        found += ValueCheck().problems(in: configuration)
+        let ordered = found.enumerated().sorted { ($0.element.line, $0.offset) < ($1.element.line, $1.offset) }
+        return problems + ordered.map(\.element) + FencingCheck.problems(in: configuration)
+    }
 }

@@ -103,7 +103,7 @@ private let web = "<primitive id='web' class='ocf' provider='heartbeat' type='ap
         "<rsc_location id='l' rsc='web' node='n' score='much'/>", "<rsc_location id='l' rsc='web' score='1'/>",
         "<rsc_order id='o' first='web'/>", "<rsc_colocation id='c' rsc='web'/>",
         "<rsc_order id='o' first='web' then='web' kind='Sometimes'/>",
-        "<rsc_location id='l' rsc='web'><rule id='r'/></rsc_location>",
+        "<rsc_location id='l' rsc='web'><rule id='r'/></rsc_location>", "<rsc_order id='o' first='web' then='ghost'/>",
     ])
     func brokenConstraintsAreRefused(_ constraints: String) {
         #expect(throws: CIBFailure.self) { try cib(resources: web, constraints: constraints).validate() }
