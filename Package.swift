@@ -79,7 +79,7 @@ let package = Package(
             ["CKronosnet", "CLinux", "ClusterConfiguration", "ClusterTypes", "EventLoop", "Totem"]),
         tests("KronosnetTransport"),
         library("AgentRunner", ["Agents", "CLinux", "ClusterTypes", "EventLoop"]),
-        tests("AgentRunner", ["Agents", "ClusterTypes", "EventLoop"]),
+        tests("AgentRunner", ["Agents", "ClusterTypes", "EventLoop", "Executor", "Fencing", "XMLTree"]),
         library("ClusterStore", ["CIB", "CLinux", "ClusterTypes", "XMLTree"]),
         tests("ClusterStore"),
         library("LocalAPI", ["CLinux", "ClusterTypes", "ResourceManager", "XMLTree"]),

@@ -7,6 +7,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -15,13 +16,18 @@
 
 // What the child of vfork(2) does until execve(2): system calls only, since it shares our memory.
 static int become(
-    const char *path, char *const *arguments, char *const *environment, int input, int output, int error) {
+    const char *path, char *const *arguments, char *const *environment, int input, int output, int error,
+    pid_t parent) {
     // The kernel's call, since glibc's refuses the two signals that it keeps for threads. All zero is the default.
     unsigned long default_action[8] = {0};
     for (int signal_number = 1; signal_number < NSIG; signal_number++) {
         syscall(SYS_rt_sigaction, signal_number, default_action, NULL, 8ul);
     }
     setsid();
+    // Dies with the thread that started it, so that no agent outlives its daemon and meets the operations of the next one.
+    // What the agent itself starts, its service above all, does not inherit this.
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) return ESRCH;
     if (dup2(input, 0) < 0 || dup2(output, 1) < 0 || dup2(error, 2) < 0) return errno;
 #ifdef SYS_close_range
     syscall(SYS_close_range, 3u, ~0u, 0u);
@@ -54,9 +60,10 @@ int lockstep_spawn(
     int failure = pthread_sigmask(SIG_SETMASK, &all, &before);
     if (failure != 0) return failure;
     volatile int outcome = 0;
+    pid_t parent = getpid();
     pid_t child = vfork();
     if (child == 0) {
-        outcome = become(path, arguments, environment, input, output, error);
+        outcome = become(path, arguments, environment, input, output, error, parent);
         _exit(127);
     }
     if (child < 0) outcome = errno;

@@ -33,6 +33,8 @@ struct AgentEnvironment {
         set("OCF_RESOURCE_INSTANCE", request.resource)
         set("OCF_RESOURCE_TYPE", request.agent.type)
         if let provider = request.agent.provider { set("OCF_RESOURCE_PROVIDER", provider) }
+        // Agents ask the cluster's own name of the node by it, which need not be the machine's.
+        set("OCF_RESKEY_CRM_meta_on_node", settings.nodeName)
         for attribute in request.attributes {
             set(attribute.name == "OCF_CHECK_LEVEL" ? attribute.name : "OCF_RESKEY_" + attribute.name, attribute.value)
         }

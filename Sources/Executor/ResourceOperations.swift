@@ -73,7 +73,8 @@ struct ResourceOperations: Sendable {
 
     // MARK: - Taking in
 
-    /// Adds an operation. One of the same key that recurs, or that has not begun, takes over the new request instead.
+    /// Adds an operation. One of the same key that recurs, or whose start delay still runs, takes over the new request
+    /// instead; other operations run as often as they were asked for.
     mutating func insert(_ operation: Operation) -> [Effect] {
         var effects: [Effect] = []
         var operation = operation
@@ -87,6 +88,8 @@ struct ResourceOperations: Sendable {
                 operations[index].reported = nil
                 return []
             case .running:
+                operations.append(operation)
+            case .waiting where !operation.isRecurring:
                 operations.append(operation)
             case .delayed, .resting, .waiting:
                 effects.append(.cancel(Timer(operation.key)))

@@ -123,6 +123,21 @@ func request(
         #expect(bench.executor.recurringOperations(of: "d").count == 1)
     }
 
+    @Test func everyRequestForAOneOffOperationIsAnswered() throws {
+        var bench = Bench()
+        var run = try bench.begin(request("monitor", transition: 1))
+        bench.send(.executionRequested(request("start", transition: 2)))
+        bench.send(.executionRequested(request("start", transition: 3)))
+        var keys: [String] = []
+        while true {
+            bench.end(run, 0)
+            keys += bench.results.map(\.request.transitionKey)
+            guard let next = bench.runs.first else { break }
+            run = next.id
+        }
+        #expect(keys == [1, 2, 3].map { request("start", transition: $0).transitionKey })
+    }
+
     @Test func cancellingEndsWhatRecursOrWaits() throws {
         var bench = Bench()
         let key = OperationKey(resource: "d", operation: "monitor", interval: .seconds(10))

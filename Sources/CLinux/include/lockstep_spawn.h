@@ -6,7 +6,7 @@
 ///
 /// The child has `input`, `output` and `error` as descriptors 0, 1 and 2 and no other, default signal handlers, an empty
 /// signal mask, the normal scheduling policy, no negative nice value, no OOM adjustment, umask 022, and `/` as its
-/// directory. The three descriptors must be 3 or above.
+/// directory; it is killed when the calling thread ends. The three descriptors must be 3 or above.
 ///
 /// Returns 0 and the process's id, or the number of the error of execve(2), vfork(2) or dup2(2).
 int lockstep_spawn(
