@@ -35,6 +35,16 @@ import XMLTree
         #expect(cluster.nodes[0].active.isEmpty)
     }
 
+    @Test func aWholeClusterThatShutsDownAtOnceEnds() throws {
+        let cluster = try pairWithWeb()
+        cluster.shutDown(1)
+        cluster.shutDown(2)
+        cluster.run(.seconds(5))
+        #expect(cluster.nodes.map(\.exit) == [.shutDown, .shutDown])
+        #expect(cluster.nodes.allSatisfy { $0.active.isEmpty })
+        #expect(!cluster.operations.contains("n2 web start"))
+    }
+
     @Test func aNodeOutsideTheGroupStopsAtOnce() {
         let cluster = TestCluster(2)
         cluster.start(1)
