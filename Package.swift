@@ -30,6 +30,9 @@ let package = Package(
         .executable(name: "lockstep-simulate", targets: ["lockstep-simulate"]),
         .executable(name: "lockstep-simulator", targets: ["lockstep-simulator"]),
     ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.86.0")
+    ],
     targets: [
         // C libraries: module maps and shims only.
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
@@ -82,8 +85,15 @@ let package = Package(
         tests("AgentRunner", ["Agents", "ClusterTypes", "EventLoop", "Executor", "Fencing", "XMLTree"]),
         library("ClusterStore", ["CIB", "CLinux", "ClusterTypes", "XMLTree"]),
         tests("ClusterStore"),
-        library("LocalAPI", ["CLinux", "ClusterTypes", "ResourceManager", "XMLTree"]),
-        tests("LocalAPI"),
+        library(
+            "LocalAPI",
+            [
+                "CIB", "CLinux", "ClusterTypes", "Fencing", "JSONText", "ResourceManager", "XMLTree",
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
+        tests(
+            "LocalAPI", ["CIB", "ClusterClient", "ClusterTypes", "Fencing", "JSONText", "ResourceManager", "XMLTree"]),
         library(
             "NodeRuntime",
             [

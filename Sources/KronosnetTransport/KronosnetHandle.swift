@@ -151,6 +151,9 @@ final class KronosnetHandle {
 
     private var isClosed = false
 
+    /// Leaves everything to the end of the process, which is near.
+    func abandon() { isClosed = true }
+
     /// Sends what is queued, then ends all links and kronosnet's threads; takes up to a second.
     func close() {
         if isClosed { return }

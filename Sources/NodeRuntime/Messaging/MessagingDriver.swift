@@ -128,13 +128,17 @@ final class MessagingDriver {
         }
     }
 
+    /// Time for the last packets to leave kronosnet's queue, which is emptied as fast as the network takes them.
+    private static let farewellTime: Duration = .milliseconds(50)
+
     private func stop() {
         process(.leaveRequested)
         for timer in timers.values { loop.cancel(timer) }
         timers = [:]
-        transport?.close()
-        transport = nil
-        outlets.stopped()
-        loop.stop()
+        loop.schedule(after: Self.farewellTime) { [unowned self] in
+            transport?.abandon()
+            outlets.stopped()
+            loop.stop()
+        }
     }
 }

@@ -14,7 +14,7 @@ package struct PackedRing: Sendable {
         /// `from` is the node the transport authenticated, if it knows.
         case packetReceived([UInt8], from: NodeID?)
         case timerFired(RingTimer)
-        /// At most `PackedRing.messageSizeLimit` bytes; longer ones are refused by `canAccept`, and dropped here.
+        /// At most `PackedRing.messageSizeLimit` bytes; longer and empty ones are dropped.
         case multicastRequested([UInt8], Guarantee, Lane)
         /// The links to a peer: true when at least one is up.
         case reachabilityChanged(NodeID, isReachable: Bool)
@@ -37,7 +37,7 @@ package struct PackedRing: Sendable {
         case configurationChanged(RingConfiguration)
         /// Make this durable, then report `ringSequenceStored`. The node sends nothing of the new ring before that.
         case storeRingSequence(UInt64)
-        /// True while the queue of application messages is full, false when a quarter of it is free again.
+        /// True when the queue of application messages exceeds `queueLimit`, false when a quarter of it is free again.
         case flowControlChanged(isBlocked: Bool)
         case report(RingReport)
     }
@@ -46,21 +46,130 @@ package struct PackedRing: Sendable {
     package enum Lane: Sendable, Equatable {
         /// Held back from a configuration change until `synchronisationCompleted`.
         case application
-        /// Sent between a configuration change and `synchronisationCompleted`; what is still queued at a new configuration
-        /// change is dropped, because it belongs to a synchronisation that starts again.
+        /// Sent between a configuration change and `synchronisationCompleted`, before what waits in the other lane. What is still
+        /// queued at a further configuration change is sent in that one, as Corosync does: receivers tell by the ring that it is old.
         case synchronisation
     }
 
     /// The largest message, in bytes: 1 MiB, as `MESSAGE_SIZE_MAX` of Corosync.
     package static let messageSizeLimit = 1024 * 1024
 
-    package init(settings: RingSettings) { self.settings = settings }
+    /// Waiting application messages that make `flowControlChanged` say blocked, in bytes. Messages are still taken then.
+    package static let queueLimit = 4 * 1024 * 1024
 
-    /// Applies one event at the driver's time and appends what must be done, in order.
-    package mutating func receive(_ event: Event, at now: Instant, into effects: inout [Effect]) {}
-
-    /// The configuration that messages are delivered in; `nil` until the first one is installed.
+    /// The regular configuration that messages are delivered in; `nil` until the first one is installed.
     package private(set) var configuration: RingConfiguration?
 
-    private let settings: RingSettings
+    private var ring: RingProtocol
+    private var applicationPacker: MessagePacker
+    private var synchronisationPacker: MessagePacker
+    private var assembler = MessageAssembler()
+    private var isBlocked = false
+    /// Kept between events for its capacity.
+    private var ringEffects: [RingProtocol.Effect] = []
+
+    package init(settings: RingSettings) {
+        ring = RingProtocol(settings: settings)
+        applicationPacker = MessagePacker(payloadLimit: ring.framePayloadLimit)
+        synchronisationPacker = applicationPacker
+    }
+
+    /// Applies one event at the driver's time and appends what must be done, in order.
+    package mutating func receive(_ event: Event, at now: Instant, into effects: inout [Effect]) {
+        switch event {
+        case .started:
+            pass(.started, at: now, into: &effects)
+        case .packetReceived(let packet, let source):
+            if RingProtocol.isToken(packet) { queuePartialFrame(at: now, into: &effects) }
+            pass(.packetReceived(packet, from: source), at: now, into: &effects)
+        case .timerFired(let timer):
+            pass(.timerFired(timer), at: now, into: &effects)
+        case .multicastRequested(let message, let guarantee, let lane):
+            multicast(message, guarantee, lane, at: now, into: &effects)
+        case .reachabilityChanged(let node, let isReachable):
+            pass(.reachabilityChanged(node, isReachable: isReachable), at: now, into: &effects)
+        case .ringSequenceStored(let sequence):
+            pass(.ringSequenceStored(sequence), at: now, into: &effects)
+        case .synchronisationCompleted(let ring):
+            pass(.synchronisationCompleted(ring), at: now, into: &effects)
+        case .leaveRequested:
+            pass(.leaveRequested, at: now, into: &effects)
+        }
+        // A token that waits here has nothing to wait for when there is a message.
+        if ring.isTokenHeld { queuePartialFrame(at: now, into: &effects) }
+        updateFlowControl(into: &effects)
+    }
+
+    private mutating func multicast(
+        _ message: [UInt8], _ guarantee: Guarantee, _ lane: Lane, at now: Instant, into effects: inout [Effect]
+    ) {
+        guard !message.isEmpty, message.count <= Self.messageSizeLimit else { return }
+        // Between synchronisations there is one lane only, or receivers could not put cut messages together.
+        let lane = ring.isSynchronising ? lane : .application
+        var frames: [MessagePacker.Frame] = []
+        switch lane {
+        case .application: applicationPacker.add(message, guarantee) { frames.append($0) }
+        case .synchronisation: synchronisationPacker.add(message, guarantee) { frames.append($0) }
+        }
+        for frame in frames { queue(frame, lane, at: now, into: &effects) }
+    }
+
+    /// Gives the ring the messages that do not fill a frame, unless it has plenty to send already.
+    private mutating func queuePartialFrame(at now: Instant, into effects: inout [Effect]) {
+        guard ring.wantsFrames else { return }
+        if ring.isSynchronising {
+            if let frame = synchronisationPacker.flush() { queue(frame, .synchronisation, at: now, into: &effects) }
+        } else if let frame = applicationPacker.flush() {
+            queue(frame, .application, at: now, into: &effects)
+        }
+    }
+
+    private mutating func queue(
+        _ frame: MessagePacker.Frame, _ lane: Lane, at now: Instant, into effects: inout [Effect]
+    ) {
+        let size = PackedFrame.fixedSize + PackedFrame.lengthSize * frame.lengths.count + frame.data.count
+        var packet = ring.framePrefix(frame.guarantee, payloadCapacity: size)
+        PackedFrame.append(
+            fragment: frame.fragment, continuation: frame.continuation, lengths: frame.lengths, data: frame.data,
+            to: &packet)
+        pass(.frameQueued(packet, lane), at: now, into: &effects)
+    }
+
+    private mutating func pass(_ event: RingProtocol.Event, at now: Instant, into effects: inout [Effect]) {
+        ring.receive(event, at: now, into: &ringEffects)
+        for effect in ringEffects { translate(effect, into: &effects) }
+        ringEffects.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func translate(_ effect: RingProtocol.Effect, into effects: inout [Effect]) {
+        switch effect {
+        case .send(let packet, let node): effects.append(.send(packet, to: node))
+        case .broadcast(let packet): effects.append(.broadcast(packet))
+        case .arm(let timer, let delay): effects.append(.arm(timer, after: delay))
+        case .cancel(let timer): effects.append(.cancel(timer))
+        case .storeRingSequence(let sequence): effects.append(.storeRingSequence(sequence))
+        case .report(let report): effects.append(.report(report))
+        case .configurationChanged(let change):
+            assembler.configurationChanged(change)
+            if change.kind == .regular { configuration = change }
+            effects.append(.configurationChanged(change))
+        case .deliver(let sender, let frame, let order):
+            do {
+                try assembler.receive(frame, from: sender, order: order) {
+                    effects.append(.deliver(from: sender, $0))
+                }
+            } catch {
+                effects.append(.report(.packetRejected(from: sender, error)))
+            }
+        }
+    }
+
+    private mutating func updateFlowControl(into effects: inout [Effect]) {
+        let waiting = ring.waitingByteCount + applicationPacker.waitingByteCount
+        let blocks = isBlocked ? waiting > Self.queueLimit / 4 * 3 : waiting > Self.queueLimit
+        if blocks != isBlocked {
+            isBlocked = blocks
+            effects.append(.flowControlChanged(isBlocked: blocks))
+        }
+    }
 }

@@ -21,7 +21,7 @@ package struct RingSettings: Sendable, Equatable {
     package var idleRotationsBeforeHold: Int
     /// Token visits during which a message may be missing before it is asked for again. `miss_count_const`, default 5.
     package var missCountLimit: Int
-    /// The largest packet the transport carries, in bytes, the message header included; 1000 to 65536.
+    /// The largest packet the transport carries, in bytes, the message header included; 1000 to 65535 (kronosnet treats 65536 as cut off).
     package var packetSizeLimit: Int
     /// The sequence number before the first message of a ring. 0 except in tests of the wrap-around; all nodes must agree.
     package var firstSequence: UInt32
@@ -30,7 +30,7 @@ package struct RingSettings: Sendable, Equatable {
         node: NodeID, peers: [NodeID], timeouts: TotemTimeouts = .derived(), storedRingSequence: UInt64 = 0,
         reportsReachability: Bool = true, windowSize: Int = 50, messagesPerToken: Int = 17,
         failToReceiveLimit: Int = 2500, idleRotationsBeforeHold: Int = 30, missCountLimit: Int = 5,
-        packetSizeLimit: Int = 65536, firstSequence: UInt32 = 0
+        packetSizeLimit: Int = 65535, firstSequence: UInt32 = 0
     ) {
         self.node = node
         self.peers = peers

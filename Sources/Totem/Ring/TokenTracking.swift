@@ -1,0 +1,30 @@
+internal import ClusterTypes
+
+/// What a node remembers of the token between its visits.
+struct TokenTracking: Sendable, Equatable {
+    /// The last visit that was taken; lower ones are repetitions.
+    var lastVisit = SequenceNumber(0)
+    var lastSequence = SequenceNumber(0)
+    var lastAllReceivedUpTo = SequenceNumber(0)
+    var lastSeenAt = Instant.origin
+    /// Visits without a new message.
+    var idleVisitCount = 0
+    /// Visits in which this node kept the ring from making progress.
+    var stuckVisitCount = 0
+    /// The representative keeps it, or this node believes that the representative does.
+    var isHeld = false
+    /// The token as it was passed on, or the commit token, to be sent again if it seems lost.
+    var forwarded: [UInt8] = []
+    var forwardedTo = NodeID(0)
+
+    /// A new ring begins: visits start after `first`.
+    mutating func restart(before first: SequenceNumber, now: Instant) {
+        let (packet, target) = (forwarded, forwardedTo)
+        self = TokenTracking()
+        (forwarded, forwardedTo) = (packet, target)
+        lastVisit = first.previous
+        lastSequence = first
+        lastAllReceivedUpTo = first
+        lastSeenAt = now
+    }
+}
