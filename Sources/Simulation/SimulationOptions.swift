@@ -14,8 +14,8 @@ package struct SimulationOptions: Sendable {
     /// How long things are broken; drawn when absent.
     package var faultTime: Duration?
     package var sabotage: Sabotage?
-    /// Collects a line for every event; slow.
-    package var isTracing = false
+    /// Gets a line for every event, as it happens; slow.
+    package var trace: (@Sendable (String) -> Void)?
 
     package init(seed: UInt64) { self.seed = seed }
 }
@@ -37,7 +37,6 @@ package struct SimulationOutcome: Sendable {
     package var acknowledgedCount = 0
     /// From the forming of the ring to every resource in its place.
     package var settlingTime: Duration?
-    package var trace: [String] = []
 
     package init(seed: UInt64) { self.seed = seed }
 }

@@ -79,7 +79,7 @@ extension SimulatedCluster {
 
     func feedManager(_ node: Int, _ event: ResourceManagerNode.Event) {
         guard nodes[node].manager != nil else { return }
-        if options.isTracing { traceManager(node, event) }
+        if options.trace != nil { traceManager(node, event) }
         var effects: [ResourceManagerNode.Effect] = []
         let time = nodes[node].localTime(now)
         nodes[node].manager?.core.receive(event, at: time, wallTime: wallTime, into: &effects)

@@ -31,7 +31,7 @@ package enum SimulatorTool {
                         var options = SimulationOptions(seed: seed)
                         options.scope = arguments.scope
                         options.nodeCount = arguments.nodeCount
-                        options.isTracing = arguments.isTracing
+                        if arguments.isTracing { options.trace = { print($0) } }
                         options.sabotage = arguments.sabotage
                         let outcome = simulate(options)
                         report(outcome)
@@ -47,8 +47,7 @@ package enum SimulatorTool {
     }
 
     private static func report(_ outcome: SimulationOutcome) {
-        var lines = outcome.trace
-        lines += outcome.violations.prefix(5).map { "seed \(outcome.seed) (\(outcome.nodeCount) nodes): \($0)" }
+        var lines = outcome.violations.prefix(5).map { "seed \(outcome.seed) (\(outcome.nodeCount) nodes): \($0)" }
         if outcome.violations.count > 5 {
             lines.append("seed \(outcome.seed): and \(outcome.violations.count - 5) more violations")
         }

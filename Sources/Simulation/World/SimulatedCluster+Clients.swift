@@ -5,6 +5,9 @@ internal import ResourceManager
 private let groupNames = ["red", "blue"].compactMap { GroupName($0) }
 
 extension SimulatedCluster {
+    /// A client of every node that is in no group and watches the quorum.
+    static let observer: UInt32 = 1
+
     func connectClient(_ node: Int) {
         let member = GroupMember(node: nodes[node].id, processID: nextProcessID)
         nextProcessID += 1
@@ -76,6 +79,10 @@ extension SimulatedCluster {
             deliverToManager(event, on: node)
             return
         }
+        if processID == Self.observer {
+            if case .quorumChanged(let view) = event { quorumChecker.changed(view, on: nodes[node].id, at: now) }
+            return
+        }
         guard let index = nodes[node].clients.firstIndex(where: { $0.member.processID == processID }) else { return }
         let member = nodes[node].clients[index].member
         switch event {
@@ -84,7 +91,6 @@ extension SimulatedCluster {
                 node,
                 "\(member): quorum \(view.isQuorate), \(view.votes) of \(view.expectedVotes), ring \(view.ring) \(view.members)"
             )
-            quorumChecker.changed(view, on: nodes[node].id, at: now)
         case .groupChanged(let configuration):
             trace(
                 node,
@@ -101,7 +107,6 @@ extension SimulatedCluster {
     private func deliverToManager(_ event: MessagingEvent, on node: Int) {
         if case .quorumChanged(let view) = event {
             nodes[node].manager?.quorum = view
-            quorumChecker.changed(view, on: nodes[node].id, at: now)
         }
         if options.sabotage == .deafenManager, sabotageIsDue, now > .origin + faultTime, case .messageDelivered = event
         {

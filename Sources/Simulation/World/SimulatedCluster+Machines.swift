@@ -13,6 +13,7 @@ extension SimulatedCluster {
         orderChecker.nodeStarted(nodes[node].id)
         trace(node, "starts, stored ring sequence \(nodes[node].storedRingSequence)")
         feed(node, .started)
+        feed(node, .clientConnected(processID: Self.observer))
         updateLinks()
         if hasManagers {
             startManager(node)

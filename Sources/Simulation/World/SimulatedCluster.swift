@@ -94,13 +94,11 @@ final class SimulatedCluster {
     }
 
     func trace(_ node: Int, _ text: @autoclosure () -> String) {
-        guard options.isTracing else { return }
-        outcome.trace.append("\(now) \(nodes[node].id) \(text())")
+        options.trace?("\(now) \(nodes[node].id) \(text())")
     }
 
     func traceWorld(_ text: @autoclosure () -> String) {
-        guard options.isTracing else { return }
-        outcome.trace.append("\(now) * \(text())")
+        options.trace?("\(now) * \(text())")
     }
 
     private func happen(_ event: WorldEvent) {
@@ -153,7 +151,7 @@ final class SimulatedCluster {
     /// Hands an event to a node's messaging and performs what it asks for.
     func feed(_ node: Int, _ event: MessagingNode.Event) {
         guard nodes[node].messaging != nil else { return }
-        if options.isTracing { traceEvent(node, event) }
+        if options.trace != nil { traceEvent(node, event) }
         effects.removeAll(keepingCapacity: true)
         let time = nodes[node].localTime(now)
         nodes[node].messaging?.receive(event, at: time, into: &effects)

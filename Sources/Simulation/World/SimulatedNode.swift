@@ -34,9 +34,9 @@ struct SimulatedNode {
         Instant(nanoseconds: Int64(Double(now.nanoseconds) * clockRate)) + clockOffset
     }
 
-    /// How long the world waits for a duration of the machine's clock.
+    /// How long the world waits for a duration of the machine's clock; rounded up, for no timer expires early.
     func worldDuration(_ duration: Duration) -> Duration {
-        .nanoseconds(Int64(Double(duration.nanoseconds) / clockRate))
+        .nanoseconds(Int64((Double(duration.nanoseconds) / clockRate).rounded(.up)) + 2)
     }
 
     var isUp: Bool { messaging != nil }
