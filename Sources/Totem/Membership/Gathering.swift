@@ -54,13 +54,15 @@ struct Gathering: Sendable, Equatable {
         }
         if join.processors.isSubset(of: processors) && join.failed.isSubset(of: failed) { return .nothingNew }
         if failed.contains(join.sender) { return .nothingNew }
+        let before = (processors, failed)
         processors = processors.union(join.processors)
         if join.failed.contains(node) {
             failed.insert(join.sender)
         } else if members.contains(join.sender) {
             failed = failed.union(join.failed)
         }
-        return .changed
+        // Two nodes that cannot believe each other must not answer each other for ever: the consensus timeout decides.
+        return before == (processors, failed) ? .nothingNew : .changed
     }
 
     /// Counts the sender as agreeing when its message says exactly what this node now believes.
