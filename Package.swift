@@ -119,8 +119,8 @@ let package = Package(
         tests("ClusterClient", ["JSONText"]),
         library(
             "ClusterCommands",
-            ["CIB", "ClusterClient", "ClusterConfiguration", "ClusterTypes", "Scheduler", "TransitionGraph", "XMLTree"]),
-        tests("ClusterCommands"),
+            ["Agents", "CIB", "CLinux", "ClusterClient", "ClusterConfiguration", "ClusterTypes", "JSONText", "XMLTree"]),
+        tests("ClusterCommands", ["Agents", "CIB", "ClusterTypes", "JSONText", "XMLTree"]),
         library("Demonstration", ["ClusterClient", "ClusterConfiguration", "ClusterTypes", "JSONText"]),
         tests("Demonstration", ["ClusterClient", "JSONText"]),
 
@@ -129,7 +129,9 @@ let package = Package(
 
         // Executables: argument parsing and `main`.
         .executableTarget(name: "lockstepd", dependencies: ["NodeRuntime"], swiftSettings: strict),
-        .executableTarget(name: "lockstep", dependencies: ["ClusterCommands"], swiftSettings: strict),
+        .executableTarget(
+            name: "lockstep", dependencies: ["ClusterCommands", "Demonstration", "SimulateCommand"],
+            swiftSettings: strict),
         .executableTarget(name: "lockstep-simulate", dependencies: ["SimulateCommand"], swiftSettings: strict),
         .executableTarget(name: "lockstep-simulator", dependencies: ["Simulation"], swiftSettings: strict),
     ]

@@ -1,1 +1,24 @@
-print("not built yet")
+internal import ClusterCommands
+internal import Demonstration
+internal import Glibc
+internal import SimulateCommand
+
+signal(SIGPIPE, SIG_IGN)
+var environment: [String: String] = [:]
+var entry = environ
+while let text = entry.pointee {
+    let pair = String(cString: text)
+    if let equals = pair.firstIndex(of: "=") {
+        environment[String(pair[..<equals])] = String(pair[pair.index(after: equals)...])
+    }
+    entry += 1
+}
+let hosted = [
+    HostedProgram(
+        "simulate", "Show what the cluster would do, with the present configuration or a changed one",
+        ownNames: ["crm_simulate"], readsCIB: true
+    ) { runSimulateCommand(arguments: $0) },
+    HostedProgram("demo", "Start a pair, kill the active node, watch the service come back") { _ in Demonstration.run()
+    },
+]
+exit(runProgram(arguments: CommandLine.arguments, environment: environment, hosted: hosted))

@@ -1,0 +1,79 @@
+internal import XMLTree
+
+/// A resource with its state; a group, clone or bundle with its instances.
+package struct ResourceCondition: Sendable, Equatable {
+    package enum Kind: String, Sendable {
+        case primitive, group, clone, bundle
+    }
+
+    package struct Location: Sendable, Equatable {
+        package var node: String
+        /// `Started`, `Unpromoted` or `Promoted`.
+        package var role: String
+    }
+
+    package var id: String
+    package var kind: Kind
+    /// `ocf:heartbeat:IPaddr2`; empty for containers.
+    package var agent = ""
+    package var locations: [Location] = []
+    /// What it should be, when configured.
+    package var targetRole: String?
+    package var isManaged = true
+    package var isInMaintenance = false
+    package var isOrphaned = false
+    package var hasFailed = false
+    package var isBlocked = false
+    /// The operation that runs now, and where.
+    package var pending: (operation: String, node: String)?
+    /// Whether a clone has promoted instances.
+    package var isPromotable = false
+    package var isUnique = false
+    /// How many instances a clone is to have.
+    package var instanceCount = 0
+    package var members: [ResourceCondition] = []
+
+    package init(id: String, kind: Kind) {
+        self.id = id
+        self.kind = kind
+    }
+
+    package static func == (left: ResourceCondition, right: ResourceCondition) -> Bool {
+        left.id == right.id && left.kind == right.kind && left.locations == right.locations
+            && left.members == right.members
+            && left.role == right.role && left.annotations == right.annotations && left.agent == right.agent
+            && left.pending?.operation == right.pending?.operation && left.pending?.node == right.pending?.node
+    }
+
+    /// The strongest role it has anywhere, `Stopped` for none.
+    package var role: String {
+        let order = ["Promoted", "Unpromoted", "Started"]
+        return order.first { role in locations.contains { $0.role == role } } ?? "Stopped"
+    }
+
+    /// Whether it, or any instance in it, is active.
+    package var isActive: Bool { !locations.isEmpty || members.contains(where: \.isActive) }
+
+    /// Whether somebody asked for it to be stopped.
+    package var isDisabled: Bool { targetRole?.lowercased() == "stopped" }
+
+    /// Every primitive in it, itself included.
+    package var instances: [ResourceCondition] { kind == .primitive ? [self] : members.flatMap(\.instances) }
+
+    package func find(_ id: String) -> ResourceCondition? {
+        if self.id == id { return self }
+        for member in members {
+            if let found = member.find(id) { return found }
+        }
+        return nil
+    }
+
+    /// The words in brackets behind its state.
+    package var annotations: [String] {
+        var words: [String] = []
+        if isBlocked { words.append("blocked") }
+        if isInMaintenance { words.append("maintenance") } else if !isManaged { words.append("unmanaged") }
+        if isDisabled { words.append("disabled") }
+        return words
+    }
+}
