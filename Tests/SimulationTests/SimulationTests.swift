@@ -15,6 +15,7 @@ private func both(_ sequence: UInt64) -> GroupConfiguration {
 
 @Suite struct OrderCheckerTests {
     private var checker = OrderChecker()
+    private var present: [GroupMember] = []
 
     init() {
         checker.nodeStarted(NodeID(1))
@@ -31,7 +32,7 @@ private func both(_ sequence: UInt64) -> GroupConfiguration {
     }
 
     private mutating func promises() -> Set<Violation.Promise> {
-        checker.finish(at: .origin)
+        checker.finish(at: .origin, present: present)
         return Set(checker.violations.map(\.promise))
     }
 
@@ -53,6 +54,13 @@ private func both(_ sequence: UInt64) -> GroupConfiguration {
         deliver([1, 2, 3], to: one)
         deliver([1, 2], to: two)
         for member in [one, two] { checker.changed(both(8), for: member, at: .origin) }
+        #expect(promises() == [.virtualSynchrony])
+    }
+
+    @Test mutating func differentMessagesInTheLastConfigurationAreNoticed() {
+        deliver([1, 2, 3], to: one)
+        deliver([1, 2], to: two)
+        present = [one, two]
         #expect(promises() == [.virtualSynchrony])
     }
 

@@ -114,7 +114,24 @@ struct OrderChecker {
     }
 
     /// What can only be judged when everything has been delivered that ever will be.
-    mutating func finish(at time: Instant) {
+    ///
+    /// - Parameter present: the clients that are still there; they have the same messages since their last configuration.
+    mutating func finish(at time: Instant, present: [GroupMember]) {
+        var last: [ViewKey: (by: GroupMember, messages: [UInt64])] = [:]
+        for member in present {
+            guard let client = clients[member], let view = client.view else { continue }
+            guard let other = last[view] else {
+                last[view] = (member, client.sinceView)
+                continue
+            }
+            if other.messages != client.sinceView {
+                violations.append(
+                    .init(
+                        .virtualSynchrony, at: time,
+                        "in the last configuration \(other.by) got \(summary(other.messages)) and "
+                            + "\(member) got \(summary(client.sinceView))"))
+            }
+        }
         for (member, client) in clients.sorted(by: { $0.key < $1.key }) where !client.awaited.isEmpty {
             violations.append(
                 .init(.selfDelivery, at: time, "\(member) never got its own \(summary(client.awaited))"))

@@ -16,7 +16,7 @@ extension SimulatedCluster {
             settle()
             return
         }
-        advance(to: now + .milliseconds(500))
+        advance(to: now + .milliseconds(1000))
         isSending = false
         advance(to: now + token * 2)
         if !isAgreed {

@@ -72,7 +72,8 @@ final class SimulatedCluster {
         advance(to: .origin + faultTime)
         repairEverything()
         converge()
-        orderChecker.finish(at: now)
+        let present = nodes.flatMap(\.clients).filter { $0.isJoined && !$0.isLeaving }.map(\.member)
+        orderChecker.finish(at: now, present: present)
         outcome.violations =
             violations + quorumChecker.violations + orderChecker.violations + activityChecker.violations
         outcome.startCount = activityChecker.startCount
