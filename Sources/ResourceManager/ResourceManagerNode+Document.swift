@@ -13,7 +13,7 @@ extension ResourceManagerNode {
             case .store(let id, let document): emit(.store(id, document))
             case .applied(let summary, _): applied(summary)
             case .adopted:
-                unsettled.documentWasReplaced = true
+                unwritten.documentWasReplaced = true
                 refreshConfiguration()
             case .synchronised: settleMembership()
             case .acknowledge(let id, let outcome): acknowledged(id, outcome)

@@ -11,6 +11,7 @@ extension ResourceManagerNode {
         case .say(let hello): send(.hello(hello))
         case .established(let establishment):
             unsettled.add(establishment)
+            unwritten.add(establishment)
             for node in establishment.lost { inFlight.removeAll(on: node) }
             announcement = nil
             // What a device does now to a node that joined was meant for its earlier life.
@@ -38,13 +39,43 @@ extension ResourceManagerNode {
         if changes.formerController != controller { refuseFencings() }
         if phase == .leaving { markShutdown() }
         guard controller == settings.node else {
+            unwritten = UnsettledMembership()
+            unwritten.formerController = controller
             control(.deactivated)
             emit(.cancel(.startWait))
             return
         }
+        act()
+    }
+
+    /// Begins to act as designated controller, unless nodes that may be starting are still waited for.
+    ///
+    /// While it waits it writes nothing either: a node that restarted alone would make its copy of the document newer
+    /// than that of the cluster it is about to join.
+    mutating func act() {
+        guard isSettledController, phase != .departing else { return }
+        let isComplete = settings.nodes.allSatisfy { node in roster.members.contains { $0.node == node.id } }
+        switch startWait {
+        case .over: break
+        case .pending where isComplete, .armed where isComplete:
+            startWait = .over
+            emit(.cancel(.startWait))
+        case .pending:
+            startWait = .armed
+            emit(.arm(.startWait, after: settings.startWait))
+            return
+        case .armed: return
+        }
+        let changes = unwritten
+        unwritten = UnsettledMembership()
+        unwritten.formerController = settings.node
         writeMembership(changes)
         correctStandingFacts()
-        activateController()
+        if controller.isActive {
+            control(.reconsider(reason: "the membership changed", isUrgent: true))
+        } else {
+            control(.activated(transitionUUID: transitionUUID))
+        }
     }
 
     private mutating func publishMembership(_ changes: UnsettledMembership, names: [String], controller: NodeID) {
@@ -84,28 +115,6 @@ extension ResourceManagerNode {
         change(facts.rootCorrections(of: document), for: .controller)
         // A schedule does not wait until these are on every disk; their arrival asks for one.
         change(facts.nodeCorrections(of: document) + facts.propertyCorrections(of: document))
-    }
-
-    /// Begins to act as designated controller, unless nodes that may be starting are still waited for.
-    mutating func activateController() {
-        guard isSettledController, phase != .departing else { return }
-        let isComplete = settings.nodes.allSatisfy { node in roster.members.contains { $0.node == node.id } }
-        switch startWait {
-        case .over: break
-        case .pending where isComplete, .armed where isComplete:
-            startWait = .over
-            emit(.cancel(.startWait))
-        case .pending:
-            startWait = .armed
-            emit(.arm(.startWait, after: settings.startWait))
-            return
-        case .armed: return
-        }
-        if controller.isActive {
-            control(.reconsider(reason: "the membership changed", isUrgent: true))
-        } else {
-            control(.activated(transitionUUID: transitionUUID))
-        }
     }
 
     /// Names this controller's transitions: different at every start of a daemon, in the form of a UUID.

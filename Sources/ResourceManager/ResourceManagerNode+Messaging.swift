@@ -42,7 +42,7 @@ extension ResourceManagerNode {
         guard wasQuorate != view.isQuorate else { return }
         publish(.quorumChanged(isQuorate: view.isQuorate))
         report(view.isQuorate ? .info : .warning, "quorum was \(view.isQuorate ? "acquired" : "lost")")
-        guard isSettledController else { return }
+        guard isSettledController, controller.isActive else { return }
         correctStandingFacts()
         control(.reconsider(reason: "quorum changed", isUrgent: true))
     }

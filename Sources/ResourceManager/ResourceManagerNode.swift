@@ -40,8 +40,10 @@ package struct ResourceManagerNode: Sendable {
     var dependencies = ResourceDependencies()
     var quorum: QuorumView?
     var startWait = StartWait.pending
-    /// What changed in the membership since it was last settled.
+    /// What changed in the membership since it was last published.
     var unsettled = UnsettledMembership()
+    /// The same since this node, as designated controller, last wrote it into the document.
+    var unwritten = UnsettledMembership()
     /// What the designated controller last said it does.
     var announcement: ActivityAnnouncement?
     /// The number of this node's last `reconsider`, and the last seen of every member.
@@ -128,7 +130,7 @@ package struct ResourceManagerNode: Sendable {
         case .startWait:
             startWait = .over
             report(.info, "not all configured nodes are there; acting without them")
-            activateController()
+            act()
         case .recheck, .retry: control(.timerFired(timer))
         case .action(let key): giveUp(actionWith: key)
         case .departure: exit(.shutDown)

@@ -46,6 +46,8 @@ func pairWithWeb() throws -> TestCluster {
         cluster.start(1)
         cluster.run(.milliseconds(900))
         #expect(cluster.scheduleCount == 0)
+        // Not even its copy of the document becomes newer.
+        #expect(cluster[1].document.version == .initial)
         cluster.run(.milliseconds(200))
         #expect(cluster.scheduleCount > 0)
     }

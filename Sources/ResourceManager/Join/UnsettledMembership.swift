@@ -1,6 +1,6 @@
 import ClusterTypes
 
-/// What happened to the membership since the designated controller last wrote it into the document.
+/// What happened to the membership since it was last told, or since the designated controller last wrote it down.
 struct UnsettledMembership: Sendable {
     var joined: [NodeID] = []
     var lost: [NodeID] = []
