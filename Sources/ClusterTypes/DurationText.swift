@@ -2,7 +2,8 @@ extension Duration {
     /// Reads a time as configuration and meta-data write it: `20`, `20s`, `5min`, `1500ms`; seconds when no unit is given.
     ///
     /// Units: `us`/`usec`, `ms`/`msec`, `s`/`sec`, `m`/`min`, `h`/`hr`, in either case; spaces around number and unit are
-    /// allowed, and a fraction is cut off. `nil` for anything else, negative times included.
+    /// allowed, and a fraction is cut off. `nil` for anything else, negative times included. Longer times than ten years
+    /// are ten years, so that a few of them can be added to an instant.
     ///
     /// - Source: Pacemaker Explained, "Time specifications".
     package init?(timeText text: some StringProtocol) {
@@ -24,7 +25,7 @@ extension Duration {
         default: return nil
         }
         let (nanoseconds, overflow) = number.multipliedReportingOverflow(by: nanosecondsPerUnit)
-        if overflow { return nil }
-        self = .nanoseconds(nanoseconds)
+        let tenYears: Int64 = 315_576_000_000_000_000
+        self = .nanoseconds(overflow ? tenYears : min(nanoseconds, tenYears))
     }
 }

@@ -4,7 +4,7 @@ package import XMLTree
 
 /// An entry of a resource's operation history: an `lrm_rsc_op` element of the CIB's status section.
 ///
-/// - Source: the status section as Pacemaker 2.1.5 writes it (feature set 3.16.2).
+/// - Source: the status section as Pacemaker 2.1.5 writes it (feature set 3.16.1).
 package struct OperationRecord: Sendable, Equatable {
     package var result: OperationResult
     /// The name of the node it ran on.
@@ -13,7 +13,7 @@ package struct OperationRecord: Sendable, Equatable {
     package var origin: String
     package var featureSet: String
 
-    package init(_ result: OperationResult, node: String, origin: String = "lockstep", featureSet: String = "3.16.2") {
+    package init(_ result: OperationResult, node: String, origin: String = "lockstep", featureSet: String = "3.16.1") {
         self.result = result
         self.node = node
         self.origin = origin

@@ -51,10 +51,10 @@ package struct OperationRequest: Sendable, Equatable {
 
     package var key: OperationKey { OperationKey(resource: resource, operation: operation, interval: interval) }
 
-    /// Meta-attributes of time are written in milliseconds.
+    /// Meta-attributes of time are written in milliseconds; as in the incumbent they are at most 2^32 - 1, 49 days.
     private func duration(_ name: String) -> Duration? {
         guard let text = self[name], let value = Int64(text), value >= 0 else { return nil }
-        return .milliseconds(value)
+        return .milliseconds(min(value, 4_294_967_295))
     }
 }
 

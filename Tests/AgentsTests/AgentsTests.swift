@@ -63,10 +63,11 @@ import XMLTree
         ("20", Duration.seconds(20)), ("20s", .seconds(20)), ("1500ms", .milliseconds(1500)), ("5min", .seconds(300)),
         (" 2 h ", .seconds(7200)),
         ("10S", .seconds(10)), ("7us", .microseconds(7)), ("1.9s", .seconds(1)), ("0", .zero),
+        ("9223372036854775807h", .seconds(315_576_000)),
     ])
     func timesAreRead(text: String, expected: Duration) { #expect(Duration(timeText: text) == expected) }
 
-    @Test(arguments: ["", "s", "-5", "10 parsecs", "99999999999999999999", "9223372036854775807h", "1e3", "ten"])
+    @Test(arguments: ["", "s", "-5", "10 parsecs", "99999999999999999999", "1e3", "ten"])
     func everythingElseIsRefused(text: String) { #expect(Duration(timeText: text) == nil) }
 }
 

@@ -27,7 +27,7 @@ import XMLTree
     }
 
     @Test func bookkeepingIsNoParameter() {
-        let noise: [XMLElement.Attribute] = [.init("crm_feature_set", "3.16.2"), .init("CRM_meta_on_node", "a")]
+        let noise: [XMLElement.Attribute] = [.init("crm_feature_set", "3.16.1"), .init("CRM_meta_on_node", "a")]
         #expect(
             OperationDigests(request("start", noise + parameters), metadata: nil).all
                 == "fa945af33317edf8fabed4b50b153dae")
@@ -42,6 +42,16 @@ import XMLTree
         #expect(digests.restart == stateOnly.all)
         let stop = OperationDigests(request("stop", parameters), metadata: try AgentMetadata(parsing: metadata))
         #expect(stop.restart == nil && stop.secure == nil)
+    }
+
+    /// The entry that Pacemaker 2.1.5 wrote for its own Dummy's recurring monitor, without parameters.
+    @Test func aRecurringMonitorsDigestsAreTheIncumbents() throws {
+        let digests = OperationDigests(
+            request("monitor", interval: 10_000), metadata: try AgentMetadata(parsing: metadata))
+        #expect(digests.all == "4811cef7f7f94e3a35a70be7916cb2fd")
+        #expect(digests.secure == "4811cef7f7f94e3a35a70be7916cb2fd")
+        #expect(digests.secureParameters == "  passwd  ")
+        #expect(digests.restart == nil)
     }
 
     @Test func theFirstResultWaitsForTheMetadata() throws {

@@ -22,7 +22,7 @@ import XMLTree
         #expect(
             record(request("start")).map { $0.compact() } == [
                 "<lrm_rsc_op id=\"d_last_0\" operation_key=\"d_start_0\" operation=\"start\" crm-debug-origin=\"lockstep\""
-                    + " crm_feature_set=\"3.16.2\" transition-key=\"\(key)\" transition-magic=\"0:0;\(key)\" exit-reason=\"\""
+                    + " crm_feature_set=\"3.16.1\" transition-key=\"\(key)\" transition-magic=\"0:0;\(key)\" exit-reason=\"\""
                     + " on_node=\"n1\" call-id=\"12\" rc-code=\"0\" op-status=\"0\" interval=\"0\" last-rc-change=\"100\""
                     + " exec-time=\"31\" queue-time=\"2\" op-digest=\"\"/>"
             ])
@@ -70,5 +70,10 @@ import XMLTree
             #expect(request.expectedCode == .ok)
             #expect(request.timeout == .seconds(20) && request.interval == .zero)
         }
+    }
+
+    @Test func timesThatAreNoTimesStayInARangeThatClocksCanAdd() {
+        let huge = XMLElement.Attribute("CRM_meta_start_delay", "9223372036854775807")
+        #expect(request("start", [huge]).startDelay == .milliseconds(4_294_967_295))
     }
 }
