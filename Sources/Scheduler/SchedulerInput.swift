@@ -25,7 +25,13 @@ package struct SchedulerOptions: Sendable, Equatable {
     /// Fills `SchedulerOutput.scores`; off by default because the lines cost more than the placement itself.
     package var collectsScores: Bool
 
-    package init(transitionID: Int = 1, explains: Bool = false, collectsScores: Bool = false) {
+    /// Fills `SchedulerOutput.pictured`.
+    package var picturesGraph: Bool
+
+    package init(
+        transitionID: Int = 1, explains: Bool = false, collectsScores: Bool = false, picturesGraph: Bool = false
+    ) {
+        self.picturesGraph = picturesGraph
         self.transitionID = transitionID
         self.explains = explains
         self.collectsScores = collectsScores

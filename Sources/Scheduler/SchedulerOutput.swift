@@ -13,20 +13,30 @@ package struct SchedulerOutput: Sendable {
     package var scores: [String]
     /// The earliest time at which a rule, a failure timeout or a lock ends and the schedule may differ; `nil` when none does.
     package var recheckAt: WallTime?
+    /// The state that was found, before any decision.
+    package var status: ClusterStatus
+    /// The ids of all resources, and the names under which their histories are recorded.
+    package var recordedNames: Set<String>
     /// Problems of the configuration that did not keep the rest from being scheduled.
     package var notices: [SchedulerNotice]
 
-    package init(
-        placement: [PlacedResource] = [], graph: TransitionGraph = TransitionGraph(),
-        summary: TransitionSummary = TransitionSummary(), scores: [String] = [], recheckAt: WallTime? = nil,
-        notices: [SchedulerNotice] = []
+    /// Everything considered, for pictures: the actions with their names and whether they are in the graph.
+    package var pictured: PicturedGraph
+
+    init(
+        placement: [PlacedResource], graph: TransitionGraph, summary: TransitionSummary, scores: [String],
+        recheckAt: WallTime?, notices: [SchedulerNotice], status: ClusterStatus, recordedNames: Set<String>,
+        pictured: PicturedGraph
     ) {
+        self.recordedNames = recordedNames
         self.placement = placement
         self.graph = graph
         self.summary = summary
         self.scores = scores
         self.recheckAt = recheckAt
         self.notices = notices
+        self.status = status
+        self.pictured = pictured
     }
 }
 

@@ -1,0 +1,181 @@
+import ClusterTypes
+import XMLTree
+
+/// How executing an operation ended, apart from the agent's exit status.
+enum ExecutionStatus: Int, Sendable {
+    case unknown = -2
+    case pending = -1
+    case done = 0
+    case cancelled = 1
+    case timeout = 2
+    case notSupported = 3
+    case error = 4
+    case hardError = 5
+    case fatalError = 6
+    case notInstalled = 7
+    case notConnected = 8
+    case invalid = 9
+    case noFenceDevice = 10
+    case noSecrets = 11
+}
+
+/// Exit statuses of OCF agents.
+enum ExitStatus {
+    static let ok = 0
+    static let unknownError = 1
+    static let invalidParameter = 2
+    static let unimplemented = 3
+    static let insufficientPrivileges = 4
+    static let notInstalled = 5
+    static let notConfigured = 6
+    static let notRunning = 7
+    static let runningPromoted = 8
+    static let failedPromoted = 9
+    static let unknown = 193
+    static let degraded = 190
+    static let degradedPromoted = 191
+
+    /// What a degraded result counts as.
+    static func effective(_ status: Int) -> Int {
+        switch status {
+        case degraded: ok
+        case degradedPromoted: runningPromoted
+        default: status
+        }
+    }
+
+    /// The words shown for a failed probe of a stopped resource.
+    static func text(_ status: Int) -> String {
+        switch status {
+        case 0: "OK"
+        case 1: "Error occurred"
+        case 2: "Invalid parameter"
+        case 3: "Unimplemented"
+        case 4: "Insufficient privileges"
+        case 5: "Not installed"
+        case 6: "Not configured"
+        case 7: "Not running"
+        case 8: "Promoted"
+        case 9: "Failed in promoted role"
+        default: "Unknown exit status"
+        }
+    }
+}
+
+/// An `lrm_rsc_op` element, read.
+struct HistoryEntry: Sendable {
+    var element: XMLElement
+    var id: String
+    var operation: String
+    /// The recorded `operation_key`; the id when there is none.
+    var key: String
+    var interval: UInt32
+    var callID: Int
+    var exitStatus: Int
+    var execution: ExecutionStatus
+    /// Negative when not recorded.
+    var expectedStatus: Int
+
+    /// `nil` when something it cannot do without is missing or malformed.
+    init?(_ element: XMLElement) {
+        guard let id = element.id, let operation = element["operation"] else { return nil }
+        guard let statusText = element["op-status"], let statusNumber = TextValue.leadingInteger(statusText),
+            let execution = ExecutionStatus(rawValue: Int(clamping: statusNumber)), execution != .cancelled,
+            execution != .unknown
+        else { return nil }
+        guard let exit = TextValue.leadingInteger(element["rc-code"]), (0...255).contains(exit) else { return nil }
+        self.element = element
+        self.id = id
+        self.operation = operation
+        key = element["operation_key"] ?? id
+        interval = UInt32(clamping: TextValue.leadingInteger(element["interval"]) ?? 0)
+        callID = Int(clamping: TextValue.leadingInteger(element["call-id"]) ?? 0)
+        exitStatus = Int(exit)
+        self.execution = execution
+        expectedStatus = Self.expectedStatus(of: element)
+    }
+
+    /// The exit status that the transition which ran the operation wanted; -1 without a transition key.
+    static func expectedStatus(of element: XMLElement) -> Int {
+        guard let key = element["transition-key"] else { return -1 }
+        let parts = key.split(separator: ":", maxSplits: 3, omittingEmptySubsequences: false)
+        guard parts.count == 4, let status = Int(parts[2]) else { return -1 }
+        return status
+    }
+
+    var isProbe: Bool { operation == "monitor" && interval == 0 }
+
+    static func isProbe(_ element: XMLElement) -> Bool {
+        element["operation"] == "monitor" && (TextValue.leadingInteger(element["interval"]) ?? 0) <= 0
+    }
+
+    /// Probes that found no usable agent mean that the resource cannot be active there.
+    static func isMaskedProbeFailure(_ element: XMLElement) -> Bool {
+        guard isProbe(element) else { return false }
+        let exit = Int(clamping: TextValue.leadingInteger(element["rc-code"]) ?? 0)
+        let status = Int(clamping: TextValue.leadingInteger(element["op-status"]) ?? -2)
+        return exit == ExitStatus.notInstalled || exit == ExitStatus.invalidParameter
+            || status == ExecutionStatus.notInstalled.rawValue
+    }
+
+    static func time(_ element: XMLElement, _ name: String) -> Int64? {
+        guard element[name] != nil else { return nil }
+        return TextValue.leadingInteger(element[name])
+    }
+}
+
+/// Orders two history entries by when they happened: negative when the first is older.
+func compareHistory(_ a: XMLElement, _ b: XMLElement) -> Int {
+    let isSameNode = a["on_node"]?.lowercased() == b["on_node"]?.lowercased()
+    if isSameNode, a.id == b.id { return 0 }
+    let first = TextValue.leadingInteger(a["call-id"]) ?? -1
+    let second = TextValue.leadingInteger(b["call-id"]) ?? -1
+    if first == -1, second == -1 { return 0 }
+    if isSameNode, first >= 0, first < second { return -1 }
+    if isSameNode, second >= 0, first > second { return 1 }
+    if first >= 0, second >= 0, !isSameNode || first == second {
+        let before = TextValue.leadingInteger(a["last-rc-change"]) ?? -1
+        let after = TextValue.leadingInteger(b["last-rc-change"]) ?? -1
+        if before >= 0, before < after { return -1 }
+        if after >= 0, before > after { return 1 }
+        return 0
+    }
+    guard let x = transition(of: a), let y = transition(of: b) else { return 0 }
+    if x.source.lowercased() != y.source.lowercased() || x.number == y.number {
+        if second == -1 { return -1 }
+        if first == -1 { return 1 }
+    } else if (x.number >= 0 && x.number < y.number) || y.number == -1 {
+        return -1
+    } else if (y.number >= 0 && x.number > y.number) || x.number == -1 {
+        return 1
+    }
+    return 0
+}
+
+/// The controller instance and transition number in `transition-magic` (`0:0;5:2:0:uuid`).
+private func transition(of element: XMLElement) -> (source: String, number: Int64)? {
+    guard let magic = element["transition-magic"], let semicolon = magic.firstIndex(of: ";") else { return nil }
+    let parts = magic[magic.index(after: semicolon)...].split(
+        separator: ":", maxSplits: 3, omittingEmptySubsequences: false)
+    guard parts.count == 4, let number = Int64(parts[1]) else { return nil }
+    return (String(parts[3]), number)
+}
+
+/// Which of a sorted history decides the present: the last start and the last stop, -1 when there is none.
+func activeRange(_ history: [XMLElement]) -> (start: Int, stop: Int) {
+    var (start, stop) = (-1, -1)
+    var impliedByMonitor = -1
+    var impliedByRole = -1
+    for (position, entry) in history.enumerated() {
+        switch entry["operation"]?.lowercased() {
+        case "stop" where entry["op-status"] == "0": stop = position
+        case "start", "migrate_from": start = position
+        case "monitor" where impliedByMonitor <= stop:
+            if entry["rc-code"] == "0" || entry["rc-code"] == "8" { impliedByMonitor = position }
+        case "promote", "demote": impliedByRole = position
+        default: break
+        }
+    }
+    if start == -1 { start = impliedByRole != -1 ? impliedByRole : impliedByMonitor }
+    return (start, stop)
+}

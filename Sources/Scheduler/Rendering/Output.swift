@@ -1,0 +1,31 @@
+import ClusterTypes
+import TransitionGraph
+
+extension Scheduling {
+    /// Gathers what the caller gets.
+    mutating func output(_ graph: TransitionGraph, _ status: ClusterStatus) -> SchedulerOutput {
+        let pictured = options.picturesGraph ? picture() : PicturedGraph()
+        return SchedulerOutput(
+            placement: placedResources(), graph: graph, summary: buildSummary(), scores: scoreLines,
+            recheckAt: state.recheckAt.map { WallTime(seconds: $0) }, notices: state.notices, status: status,
+            recordedNames: Set(state.resources.elements.flatMap { [$0.id, $0.historyID].compactMap { $0 } }),
+            pictured: pictured)
+    }
+
+    private func placedResources() -> [PlacedResource] {
+        var result: [PlacedResource] = []
+        func add(_ index: ResourceIndex) {
+            let resource = state.resources[index]
+            guard resource.children.isEmpty else {
+                for child in resource.children { add(child) }
+                return
+            }
+            result.append(
+                PlacedResource(
+                    resource: resource.id, node: resource.assignedNode.map { state.nodes[$0].name },
+                    role: resource.nextRole))
+        }
+        for resource in state.topLevel { add(resource) }
+        return result
+    }
+}

@@ -1,0 +1,121 @@
+import ClusterTypes
+
+extension Scheduling {
+    /// The flags of a collective action, from those of the instances.
+    mutating func collectiveFlags(_ action: ActionIndex, _ instances: [ResourceIndex], _ node: NodeIndex?)
+        -> Action.Flags
+    {
+        var flags: Action.Flags = [.optional, .runnable, .pseudo]
+        var anyRunnable = false
+        let task = instanceTask(of: action)
+        for instance in instances {
+            let instanceNode = state.resources[instance].isPrimitive ? node : nil
+            guard let instanceAction = plan.newest(instance, task, on: instanceNode) else { continue }
+            let instanceFlags = actionFlags(instanceAction, node)
+            if flags.contains(.optional), !instanceFlags.contains(.optional) {
+                flags.remove(.optional)
+                plan.actions[action].flags.remove(.optional)
+            }
+            if instanceFlags.contains(.runnable) { anyRunnable = true }
+        }
+        if !anyRunnable {
+            flags.remove(.runnable)
+            if node == nil { plan.actions[action].flags.remove(.runnable) }
+        }
+        return flags
+    }
+
+    /// The task of the instances that a collective action stands for.
+    private func instanceTask(of action: ActionIndex) -> Task {
+        var task = plan.actions[action].task
+        if task == .notify || task == .notified { task = plan.actions[action].key.task }
+        guard let collective = plan.actions[action].resource, let first = state.resources[collective].children.first
+        else {
+            return task
+        }
+        return state.resources[first].isPrimitive ? task.origin : task
+    }
+
+    mutating func updateInstances(
+        _ first: ActionIndex, _ then: ActionIndex, _ node: NodeIndex?, _ flags: Action.Flags, _ filter: Action.Flags,
+        _ kind: Relation
+    ) -> EdgeChange {
+        guard let collective = plan.actions[then].resource else { return [] }
+        if canInterleave(first, then) { return updateInterleaved(first, then, node, filter, kind) }
+        var changed = updatePair(first, then, flags, filter, kind)
+        for instance in instances(of: collective) {
+            changed.formUnion(updateInstance(instance, first, then, node, flags, filter, kind))
+        }
+        return changed
+    }
+
+    private func canInterleave(_ first: ActionIndex, _ then: ActionIndex) -> Bool {
+        guard let a = plan.actions[first].resource, let b = plan.actions[then].resource, a != b,
+            state.resources[a].variantRank > 1, state.resources[b].variantRank > 1
+        else { return false }
+        let key = plan.actions[then].key
+        let isDown = key == ActionKey(.stop) || key == ActionKey(.demote)
+        return TextValue.isTrue(state.resources[isDown ? a : b].meta["interleave"])
+    }
+
+    private mutating func updateInstance(
+        _ instance: ResourceIndex, _ first: ActionIndex, _ then: ActionIndex, _ node: NodeIndex?, _ flags: Action.Flags,
+        _ filter: Action.Flags, _ kind: Relation
+    ) -> EdgeChange {
+        guard let action = plan.newest(instance, plan.actions[then].task, on: node),
+            actionFlags(action, node).contains(.runnable)
+        else { return [] }
+        let changed = updateOrdered(instance, first, action, node, flags, filter, kind)
+        if changed.contains(.then) {
+            for edge in plan.edgesAfter(action) { propagate(to: plan.edges[edge].then) }
+        }
+        return changed
+    }
+
+    /// Orders each instance after the one it belongs with, instead of after all.
+    private mutating func updateInterleaved(
+        _ first: ActionIndex, _ then: ActionIndex, _ node: NodeIndex?, _ filter: Action.Flags, _ kind: Relation
+    ) -> EdgeChange {
+        guard let firstCollective = plan.actions[first].resource, let thenCollective = plan.actions[then].resource
+        else {
+            return []
+        }
+        var changed: EdgeChange = []
+        let firstTask = instanceTask(of: first)
+        let key = plan.actions[first].key
+        let current = key == ActionKey(.stopped) || key == ActionKey(.demoted)
+        for thenInstance in instances(of: thenCollective) {
+            guard
+                let firstInstance = compatibleInstance(
+                    of: firstCollective, for: thenInstance, role: .unknown, current: current)
+            else {
+                if !current, !kind.isDisjoint(with: [.unrunnableFirstBlocks, .firstImpliesThen]),
+                    setNode(thenInstance, nil, force: true, stopIfFailed: true)
+                {
+                    changed.insert(.then)
+                }
+                continue
+            }
+            guard let firstAction = instanceAction(first, firstInstance, firstTask, node, isFirst: true),
+                let thenAction = instanceAction(then, thenInstance, plan.actions[then].task, node, isFirst: false)
+            else { continue }
+            if plan.order(firstAction, thenAction, kind) { changed.formUnion([.first, .then]) }
+            changed.formUnion(
+                updateOrdered(
+                    thenInstance, firstAction, thenAction, node, actionFlags(firstAction, node), filter, kind))
+        }
+        return changed
+    }
+
+    /// The action of an instance; in a bundle often that of what is in the container.
+    private func instanceAction(
+        _ action: ActionIndex, _ instance: ResourceIndex, _ task: Task, _ node: NodeIndex?, isFirst: Bool
+    ) -> ActionIndex? {
+        let own = plan.actions[action].task
+        let looksInside =
+            isFirst
+            ? own != .stop && own != .stopped : [.promote, .promoted, .demote, .demoted].contains(own)
+        if looksInside, let inner = resourceInContainer(instance) { return plan.newest(inner, task) }
+        return plan.newest(instance, task, on: node)
+    }
+}
