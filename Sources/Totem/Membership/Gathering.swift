@@ -52,7 +52,7 @@ struct Gathering: Sendable, Equatable {
             if !join.isLeave { agreeing.insert(join.sender) }
             return .agrees
         }
-        if join.processors.isSubset(of: processors) && join.failed.isSubset(of: failed) { return .nothingNew }
+        if knows(join) { return .nothingNew }
         if failed.contains(join.sender) { return .nothingNew }
         let before = (processors, failed)
         processors = processors.union(join.processors)
@@ -68,6 +68,11 @@ struct Gathering: Sendable, Equatable {
     /// Counts the sender as agreeing when its message says exactly what this node now believes.
     mutating func noteAgreement(of join: JoinMessage) {
         if !join.isLeave, matches(join) { agreeing.insert(join.sender) }
+    }
+
+    /// The message says nothing that this node does not believe already.
+    func knows(_ join: JoinMessage) -> Bool {
+        join.processors.isSubset(of: processors) && join.failed.isSubset(of: failed)
     }
 
     private func matches(_ join: JoinMessage) -> Bool { join.processors == processors && join.failed == failed }

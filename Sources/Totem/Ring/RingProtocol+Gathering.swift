@@ -75,6 +75,7 @@ extension RingProtocol {
         guard settings.reportsReachability, node != settings.node else { return }
         guard reachable.contains(node) != isReachable else { return }
         if isReachable { reachable.insert(node) } else { reachable.remove(node) }
+        shunning.linksChanged(to: node)
         switch state {
         case .gathering:
             if isReachable {

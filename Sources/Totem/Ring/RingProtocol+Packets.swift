@@ -66,6 +66,7 @@ extension RingProtocol {
     /// False for what a member of this ring sent in an older ring, and for nodes that could not hear an answer.
     private func isForeign(_ sender: NodeID, ring: RingID) -> Bool {
         guard sender != settings.node, sender != NodeID(0), canHear(sender) else { return false }
+        if shunning.isShunned(sender, now: now) { return false }
         return !(ringMembers.contains(sender) && ring.sequence <= currentRing.sequence)
     }
 
@@ -96,6 +97,7 @@ extension RingProtocol {
         switch state {
         case .operational:
             if join.failed.contains(settings.node) { return }
+            if !join.isLeave, shunning.isShunned(join.sender, now: now) { return }
             if installed.members.contains(join.sender), join.ringSequence < currentRing.sequence { return }
             merge(
                 join, reason: join.isLeave ? .nodeLeft(join.sender) : .joinReceived(from: join.sender), into: &effects)
@@ -103,7 +105,10 @@ extension RingProtocol {
             merge(
                 join, reason: join.isLeave ? .nodeLeft(join.sender) : .joinReceived(from: join.sender), into: &effects)
         case .committing:
-            guard ringMembers.contains(join.sender), join.ringSequence >= currentRing.sequence else { return }
+            // A member that knows more than this ring's members agreed on will not accept the commit token.
+            guard ringMembers.contains(join.sender),
+                join.ringSequence >= currentRing.sequence || !gathering.knows(join)
+            else { return }
             _ = gathering.apply(join, node: settings.node, members: installed.members)
             enterGather(.joinReceivedWhileCommitting(from: join.sender), answering: join, into: &effects)
         case .recovering:

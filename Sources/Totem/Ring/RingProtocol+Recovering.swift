@@ -103,6 +103,9 @@ extension RingProtocol {
         recovery = Recovery(log: empty, transitional: NodeSet(), deliveredSomewhere: empty.highestDelivered)
         safeUpTo = SequenceNumber(settings.firstSequence)
         token.lastAllReceivedUpTo = safeUpTo
+        let excluded = gathering.failed.intersection(reachable).subtracting(ringMembers)
+        shunning.ringInstalled(
+            without: excluded, members: ringMembers, base: settings.timeouts.merge, now: now)
         gathering = Gathering(processors: ringMembers)
         isSynchronising = true
         state = .operational
@@ -124,7 +127,7 @@ extension RingProtocol {
     /// Nodes that came within reach while this ring was being formed hear of it at once.
     private mutating func announceToOutsiders(into effects: inout [Effect]) {
         guard settings.reportsReachability else { return }
-        for node in reachable.subtracting(ringMembers).nodes {
+        for node in reachable.subtracting(ringMembers).nodes where !shunning.isShunned(node, now: now) {
             effects.append(.send(MergeDetect(sender: settings.node, ring: currentRing).packet(to: node), to: node))
         }
     }

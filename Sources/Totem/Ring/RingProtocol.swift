@@ -48,6 +48,7 @@ package struct RingProtocol: Sendable {
     /// Until then a started node waits for its links before it goes on alone.
     var settleDeadline: Instant?
     var leftGracefully = NodeSet()
+    var shunning = Shunning()
     /// The last ring that this node agreed to form, installed or not.
     var currentRing: RingID
     /// The highest ring sequence heard of.

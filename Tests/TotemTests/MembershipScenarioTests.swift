@@ -1,0 +1,147 @@
+import ClusterTypes
+import Testing
+import Totem
+
+@Suite("Membership")
+struct MembershipScenarioTests {
+    static let one = NodeID(1)
+    static let two = NodeID(2)
+    static let three = NodeID(3)
+
+    private func converged(_ count: Int, seed: UInt64 = 1) -> RingNetwork {
+        var network = RingNetwork(nodeCount: count, seed: seed)
+        network.startAll()
+        network.run(for: .seconds(3)) { $0.hasConverged }
+        #expect(network.hasConverged)
+        network.run(for: .milliseconds(500))
+        return network
+    }
+
+    @Test("A node without peers forms its ring at once")
+    func lone() {
+        var network = RingNetwork(nodeCount: 1, seed: 1)
+        network.startAll()
+        let time = network.run(for: .seconds(1)) { $0.hasConverged }
+        #expect(time <= .milliseconds(10))
+    }
+
+    @Test("A node whose peers are down forms its ring after a short wait for its links")
+    func loneWithPeers() {
+        var network = RingNetwork(nodeCount: 2, seed: 1)
+        network.start(Self.one)
+        let time = network.run(for: .seconds(2)) { $0.hasConverged }
+        #expect(time <= .milliseconds(700))
+    }
+
+    @Test("Two nodes that start together are one ring soon after their links are up, without rings of one before")
+    func coldStart() {
+        var network = RingNetwork(nodeCount: 2, seed: 3)
+        network.startAll()
+        let time = network.run(for: .seconds(3)) { $0.hasConverged }
+        #expect(time <= .milliseconds(250))
+        #expect(network.histories.last(of: Self.one)?.stretches.count == 1)
+    }
+
+    @Test("A node that starts later is merged soon after its links are up")
+    func lateStart() {
+        var network = RingNetwork(nodeCount: 2, seed: 4)
+        network.start(Self.one)
+        network.run(for: .seconds(2))
+        network.start(Self.two)
+        let time = network.run(for: .seconds(3)) { $0.hasConverged }
+        #expect(time <= .milliseconds(300))
+    }
+
+    @Test(
+        "A dead node is recognised when its links are down and the token is gone, without the token timeout",
+        arguments: [2, 3, 8, 16])
+    func crash(count: Int) {
+        var network = converged(count)
+        network.crash(Self.two)
+        let time = network.run(for: .seconds(5)) { $0.hasConverged }
+        #expect(network.hasConverged)
+        #expect(time <= .milliseconds(450), "took \(time)")
+        let reasons = network.histories.last(of: Self.one)?.reports.map(\.report) ?? []
+        #expect(
+            reasons.contains { if case .gathering(.nodesUnreachable) = $0 { true } else { false } }
+                || reasons.contains { if case .gathering(.joinReceived) = $0 { true } else { false } })
+    }
+
+    @Test("Without reports about links, a dead node costs token and consensus timeout and no more")
+    func crashWithoutReachability() {
+        var network = RingNetwork(nodeCount: 3, seed: 5) { $0.reportsReachability = false }
+        network.startAll()
+        network.run(for: .seconds(5)) { $0.hasConverged }
+        network.crash(Self.two)
+        let time = network.run(for: .seconds(8)) { $0.hasConverged }
+        #expect(network.hasConverged)
+        #expect(time >= .milliseconds(1800) && time <= .milliseconds(2700), "took \(time)")
+    }
+
+    @Test("A node that leaves is gone at once and not reported as failed")
+    func leave() {
+        var network = converged(3)
+        network.leave(Self.three)
+        let time = network.run(for: .seconds(3)) { $0.hasConverged }
+        #expect(time <= .milliseconds(60), "took \(time)")
+        let last = network.histories.last(of: Self.one)?.reports.last?.report
+        guard case .ringInstalled(let configuration, let failed) = last else {
+            Issue.record("no ring was reported")
+            return
+        }
+        #expect(configuration.left == [Self.three])
+        #expect(failed.isEmpty)
+    }
+
+    @Test("A node that restarts before anybody noticed joins as a new member")
+    func quickRestart() {
+        var network = converged(2)
+        let before = network.ring(Self.one)?.ring
+        network.crash(Self.two)
+        network.run(for: .milliseconds(5))
+        network.start(Self.two)
+        network.run(for: .seconds(5)) { $0.hasConverged && $0.ring(Self.one)?.ring != before }
+        #expect(network.hasConverged)
+        let changes = network.histories.last(of: Self.one)?.entries ?? []
+        #expect(
+            changes.contains {
+                if case .configuration(let change) = $0 { change.left == [Self.two] } else { false }
+            })
+    }
+
+    @Test("Separated rings merge when the network heals", arguments: [UInt64(1), 2, 3])
+    func partition(seed: UInt64) {
+        var network = converged(5, seed: seed)
+        network.split([[NodeID(1), NodeID(2)], [NodeID(3), NodeID(4), NodeID(5)]])
+        network.run(for: .seconds(3))
+        #expect(network.ring(NodeID(1))?.members == [NodeID(1), NodeID(2)])
+        #expect(network.ring(NodeID(4))?.members == [NodeID(3), NodeID(4), NodeID(5)])
+        network.heal()
+        let time = network.run(for: .seconds(5)) { $0.hasConverged }
+        #expect(network.hasConverged)
+        #expect(time <= .milliseconds(700), "took \(time)")
+    }
+
+    @Test("An idle pair exchanges few packets")
+    func idleTraffic() {
+        var network = converged(2)
+        network.run(for: .seconds(2))
+        let before = network.packetCount
+        network.run(for: .seconds(10))
+        #expect(network.packetCount - before <= 130, "\(network.packetCount - before) packets")
+    }
+
+    @Test("Ring sequences grow over crashes, and no ring is formed twice")
+    func ringSequences() {
+        var network = converged(2)
+        var seen: Set<RingID> = []
+        for _ in 0..<4 {
+            network.crash(Self.two)
+            network.run(for: .seconds(2))
+            network.start(Self.two)
+            network.run(for: .seconds(3)) { $0.hasConverged }
+            #expect(network.hasConverged)
+            if let ring = network.ring(Self.two)?.ring { #expect(seen.insert(ring).inserted) }
+        }
+    }
+}
