@@ -41,7 +41,7 @@ struct SimulatedClusterTests {
         network.faults.loss = 0
         network.faults.duplication = 0
         network.run(for: .seconds(20)) { $0.hasConverged }
-        #expect(network.hasConverged, "\(network.ids.map { String(describing: network.ring($0)) })")
+        network.expectConverged()
         network.run(for: .seconds(2))
         var checker = HistoryChecker()
         checker.check(network.histories)

@@ -1,4 +1,5 @@
 import ClusterTypes
+import Testing
 import Totem
 
 /// Some nodes on a simulated network, in simulated time; everything that happens follows from the seed.
@@ -128,6 +129,17 @@ struct RingNetwork {
         let living = ids.filter { nodes[$0]?.isAlive == true }
         guard let first = living.first, let ring = ring(first) else { return false }
         return living.allSatisfy { self.ring($0)?.ring == ring.ring } && ring.members == living
+    }
+
+    /// Records an issue that shows the rings, not the whole network.
+    func expectConverged(sourceLocation: SourceLocation = #_sourceLocation) {
+        if hasConverged { return }
+        let rings = ids.map { "\($0): \(ring($0).map { "\($0.ring) \($0.members)" } ?? "none")" }
+        let recent = histories.flatMap { history in
+            history.reports.suffix(6).map { "\($0.time) \(history.node): \($0.report)" }
+        }
+        Issue.record(
+            "no common ring at \(now): \(rings)\n\(recent.joined(separator: "\n"))", sourceLocation: sourceLocation)
     }
 
     // MARK: Time
