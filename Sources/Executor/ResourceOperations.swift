@@ -178,6 +178,9 @@ struct ResourceOperations: Sendable {
                 continue
             }
             switch operation.phase {
+            case .running where operation.isRecurring && operation.request.agent.standard == .stonith:
+                // No process of ours: the fencer ends it, and its outcome then belongs to nothing here.
+                effects.append(.cancelled(operation.key))
             case .running(let run, _):
                 if operation.isRecurring {
                     operation.isCancelled = true

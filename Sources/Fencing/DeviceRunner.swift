@@ -46,7 +46,7 @@ struct DeviceRunner: Sendable {
         switch operation.operation {
         case "stop":
             startedDevices.remove(operation.device)
-            return answer(.exited(0), "")
+            return abandonMonitors(operation.device) + answer(.exited(0), "")
         case "monitor" where operation.isProbe:
             return answer(.exited(startedDevices.contains(operation.device) ? 0 : 7), "")
         case "monitor" where !startedDevices.contains(operation.device):
@@ -62,6 +62,16 @@ struct DeviceRunner: Sendable {
             return prepare(tasks.count - 1, world, &numbers)
         default: return answer(.exited(3), "fence devices have no \(operation.operation)")
         }
+    }
+
+    private mutating func abandonMonitors(_ device: String) -> [Effect] {
+        tasks.removeAll { $0.device == device && !$0.isFencing && $0.isQueued }
+        var effects: [Effect] = []
+        for index in tasks.indices where tasks[index].device == device && !tasks[index].isFencing {
+            tasks[index].isAbandoned = true
+            if let run = tasks[index].run { effects.append(.terminate(run)) }
+        }
+        return effects
     }
 
     mutating func metadataArrived(_ agent: String, _ world: World, _ numbers: inout RunNumbers) -> [Effect] {
@@ -236,6 +246,7 @@ struct DeviceRunner: Sendable {
     private mutating func conclude(
         _ index: Int, _ outcome: AgentOutcome, _ world: World, _ numbers: inout RunNumbers
     ) -> [Effect] {
+        if tasks[index].isAbandoned { return finish(index, .failed(reason: "the device was stopped"), outcome) }
         if tasks[index].isPreempted {
             tasks[index].isPreempted = false
             tasks[index].attempts = 0
@@ -261,7 +272,7 @@ struct DeviceRunner: Sendable {
         switch task.kind {
         case .fence(_, _, let steps, _): return steps.map { .reportStep($0, result) }
         case .monitor(let asker, let isStart):
-            if result == .succeeded, isStart { startedDevices.insert(task.device) }
+            if result == .succeeded, isStart, !task.isAbandoned { startedDevices.insert(task.device) }
             return [.deviceOperationFinished(asker, outcome)]
         }
     }

@@ -37,6 +37,8 @@ struct DeviceTask: Sendable {
     var began: Instant?
     /// A monitor that gives way to fencing: it is killed and begins anew.
     var isPreempted = false
+    /// A monitor of a device that was stopped: it is killed and does not begin anew.
+    var isAbandoned = false
 
     init(id: ID, device: String, kind: Kind, timeout: Duration) {
         self.id = id

@@ -256,6 +256,20 @@ func request(
         #expect(bench.results.map(\.code) == [.unimplemented])
     }
 
+    @Test func aFenceDevicesStopDoesNotWaitForItsMonitor() throws {
+        var bench = Bench()
+        let agent = AgentReference(.stonith, "fence_dummy")
+        bench.send(.executionRequested(request("monitor", interval: 10_000, agent: agent)))
+        guard case .operateDevice(let monitor, _)? = bench.effects.last else { return #expect(Bool(false)) }
+        let stop = request("stop", agent: agent)
+        bench.send(.executionRequested(stop))
+        guard case .operateDevice(let run, stop)? = bench.effects.last else { return #expect(Bool(false)) }
+        bench.send(.deviceOperationFinished(monitor, AgentOutcome(.terminated)))
+        #expect(bench.effects.isEmpty)
+        bench.send(.deviceOperationFinished(run, AgentOutcome(.exited(0))))
+        #expect(bench.results.map(\.code) == [.ok])
+    }
+
     @Test func fenceDevicesGoToTheFencer() throws {
         var bench = Bench()
         let start = request("start", agent: AgentReference(.stonith, "fence_dummy"))

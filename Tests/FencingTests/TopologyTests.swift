@@ -117,6 +117,21 @@ import XMLTree
         #expect(site.fencers["a"]?.devicesStartedHere == [])
     }
 
+    @Test func aStopDoesNotWaitForAMonitor() throws {
+        var site = Site(["a"], devices(device("d", ["pcmk_host_list": "b"])))
+        site.send("a", .deviceOperationRequested(AgentRunID(1), operation("start")))
+        try site.endRun(.exited(0))
+        site.send("a", .deviceOperationRequested(AgentRunID(2), operation("monitor")))
+        let monitor = try #require(site.runs.first?.id)
+        site.send("a", .deviceOperationRequested(AgentRunID(3), operation("stop")))
+        #expect(site.operations[AgentRunID(3)]?.ending == .exited(0))
+        #expect(site.terminated == [monitor])
+        try site.endRun(.terminated)
+        #expect(site.runs.isEmpty)
+        #expect(site.operations[AgentRunID(2)]?.ending == .terminated)
+        #expect(site.fencers["a"]?.devicesStartedHere == [])
+    }
+
     @Test func aDeviceThatDoesNotAnswerIsNotStarted() throws {
         var site = Site(["a"], devices(device("d", ["pcmk_host_list": "b", "pcmk_monitor_retries": "1"])))
         site.send("a", .deviceOperationRequested(AgentRunID(1), operation("start")))
