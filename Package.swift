@@ -120,7 +120,8 @@ let package = Package(
         library(
             "ClusterCommands",
             ["Agents", "CIB", "CLinux", "ClusterClient", "ClusterConfiguration", "ClusterTypes", "JSONText", "XMLTree"]),
-        tests("ClusterCommands", ["Agents", "CIB", "ClusterTypes", "JSONText", "XMLTree"]),
+        tests(
+            "ClusterCommands", ["Agents", "CIB", "ClusterTypes", "JSONText", "XMLTree"], resources: ["Golden"]),
         library("Demonstration", ["ClusterClient", "ClusterConfiguration", "ClusterTypes", "JSONText"]),
         tests("Demonstration", ["ClusterClient", "JSONText"]),
 

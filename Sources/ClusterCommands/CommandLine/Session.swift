@@ -118,6 +118,9 @@ extension Session {
         for problem in edited.verify() where !known.contains(problem.message) {
             switch problem.severity {
             case .warning: console.warning(problem.message)
+            // What concerns no element is about the cluster as a whole, which people build up line by line: fencing
+            // that is still to come.
+            case .error where problem.elementID == nil && problem.line == 0: console.warning(problem.message)
             case .error: errors.append(problem.message)
             }
         }
@@ -126,6 +129,12 @@ extension Session {
         if options.forces {
             for error in errors { console.warning(error) }
             return
+        }
+        if console.isTerminal {
+            for error in errors { console.error(error) }
+            console.write("Do you want to commit it all the same? (y/n) ")
+            if ["y", "yes"].contains(console.readLine()?.lowercased()) { return }
+            throw CommandFailure(.configuration, "nothing was changed")
         }
         throw CommandFailure(
             .configuration, errors.joined(separator: "\n"),

@@ -24,6 +24,8 @@ package struct ClusterStatus: Sendable, Equatable {
         package var quorumPolicy = "stop"
         package var maintenanceMode = false
         package var stopsAllResources = false
+        /// Whether nodes that were never seen must be fenced first.
+        package var fencesUnseen = true
     }
 
     package var summary: Summary
@@ -73,6 +75,8 @@ package struct NodeCondition: Sendable, Equatable {
     package var name: String
     package var id: String
     package var state: State
+    /// Whether its messaging still takes part, whatever its resource manager does.
+    package var isInCluster = false
     package var isStandby = false
     /// Standby because a resource failed there with `on-fail=standby`, or until it reboots.
     package var isStandbyTransient = false
@@ -88,10 +92,10 @@ package struct NodeCondition: Sendable, Equatable {
     /// As node lists say it: `online`, `standby`, `UNCLEAN (offline)`, …
     package var description: String {
         switch state {
-        case .unclean: "UNCLEAN (offline)"
+        case .unclean: isInCluster ? "UNCLEAN (online)" : "UNCLEAN (offline)"
         case .pending: "pending"
         case .offline: "OFFLINE"
-        case .online where isStandby: "standby"
+        case .online where isStandby: runningResources > 0 ? "standby (with active resources)" : "standby"
         case .online where isStandbyTransient: "standby (on-fail)"
         case .online where isInMaintenance: "maintenance"
         case .online: "online"
@@ -142,6 +146,7 @@ extension ClusterStatus.Options {
                 case "symmetric-cluster": isSymmetric = booleanValue(value) ?? true
                 case "no-quorum-policy": quorumPolicy = value
                 case "maintenance-mode": maintenanceMode = booleanValue(value) ?? false
+                case "startup-fencing": fencesUnseen = booleanValue(value) ?? true
                 case "stop-all-resources": stopsAllResources = booleanValue(value) ?? false
                 default: break
                 }

@@ -92,7 +92,7 @@ extension InstanceState {
         let code = Int(record["rc-code"] ?? "") ?? -1
         switch record["op-status"] ?? "0" {
         case "-1":
-            pending = operation == "monitor" && record["interval"] != "0" ? nil : operation
+            pending = operation == "monitor" && record["interval"] == "0" ? nil : operation
             return nil
         case "1": return nil  // Cancelled.
         case "0" where code == targetCode(record) || isExpected(operation, code):

@@ -12,8 +12,11 @@ func readNodes(_ document: CIBDocument, _ options: ClusterStatus.Options) -> [No
         node.isRemote = element["type"] == "remote"
         node.isController = id == document.root["dc-uuid"]
         node.readConfiguration(element)
-        if let state = states[id] { node.read(state, options) }
-        if options.maintenanceMode { node.isInMaintenance = true }
+        if let state = states[id] {
+            node.read(state, options)
+        } else if options.fencingEnabled, options.fencesUnseen, !node.isRemote {
+            node.state = .unclean
+        }
         nodes.append(node)
     }
     return nodes.sorted { $0.name < $1.name }
@@ -27,7 +30,7 @@ extension NodeCondition {
     }
 
     fileprivate mutating func read(_ state: XMLElement, _ options: ClusterStatus.Options) {
-        let isInCluster = isSet(state["in_ccm"])
+        isInCluster = isSet(state["in_ccm"])
         let isPeer = state["crmd"] == "online" || (Int(state["crmd"] ?? "") ?? 0) > 0
         isExpectedUp = state["expected"] == "member"
         for set in state.children("transient_attributes").flatMap({ $0.children("instance_attributes") }) {
@@ -38,7 +41,10 @@ extension NodeCondition {
         }
         switch (isInCluster, isPeer) {
         case (true, true) where state["join"] == "member": self.state = .online
-        case (true, _): self.state = .pending
+        case (true, true): self.state = .pending
+        case (true, false):
+            // Its resource manager vanished while its messaging stayed; a node that starts is not expected yet.
+            self.state = options.fencingEnabled && isExpectedUp ? .unclean : .pending
         case (false, _):
             // With fencing, a node that vanished unasked is dangerous until it is fenced.
             self.state = options.fencingEnabled && isExpectedUp && !isShuttingDown ? .unclean : .offline

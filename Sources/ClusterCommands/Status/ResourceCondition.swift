@@ -23,6 +23,8 @@ package struct ResourceCondition: Sendable, Equatable {
     package var isInMaintenance = false
     package var isOrphaned = false
     package var hasFailed = false
+    /// Whether it was active on a node that must be fenced first.
+    package var isOnUncleanNode = false
     package var isBlocked = false
     /// The operation that runs now, and where.
     package var pending: (operation: String, node: String)?
@@ -71,9 +73,14 @@ package struct ResourceCondition: Sendable, Equatable {
     /// The words in brackets behind its state.
     package var annotations: [String] {
         var words: [String] = []
-        if isBlocked { words.append("blocked") }
-        if isInMaintenance { words.append("maintenance") } else if !isManaged { words.append("unmanaged") }
+        if isOnUncleanNode { words.append("UNCLEAN") }
+        if pending?.operation == "monitor" { words.append("Monitoring") }
         if isDisabled { words.append("disabled") }
+        if isBlocked {
+            words.append("blocked")
+        } else if !isManaged {
+            words.append(isInMaintenance ? "maintenance" : "unmanaged")
+        }
         return words
     }
 }

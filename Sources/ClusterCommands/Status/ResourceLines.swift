@@ -38,13 +38,16 @@ extension StatusText {
     }
 
     private func cloneLines(_ clone: ResourceCondition, indent: String) -> [String] {
-        let child = clone.members.first?.id ?? ""
+        let child = String((clone.members.first?.id ?? "").prefix { $0 != ":" })
         var kinds: [String] = clone.isPromotable ? ["promotable"] : []
         if clone.isUnique { kinds.append("unique") }
         kinds += containerNotes(clone)
         var result = ["\(indent)* Clone Set: \(clone.id) [\(child)]\(notes(kinds)):"]
         // Instances in a plain state are summed up; the others get a line each.
         var summed: [String: [String]] = [:]
+        if clone.isUnique {
+            return result + clone.members.flatMap { lines(for: $0, indent: indent + "  ") }
+        }
         for instance in clone.members {
             if let (role, node) = plainState(instance) {
                 summed[role, default: []].append(node)
@@ -66,8 +69,8 @@ extension StatusText {
     private func stoppedLine(_ clone: ResourceCondition, indent: String) -> [String] {
         let active = Set(clone.members.flatMap(\.instances).flatMap { $0.locations.map(\.node) })
         let stopped = clone.members.filter { !$0.isActive && !$0.hasFailed }.count
-        let nodes = status.nodes.map(\.name).filter { !active.contains($0) }.prefix(stopped)
-        guard !nodes.isEmpty else { return [] }
+        let nodes = status.nodes.map(\.name).filter { !active.contains($0) }
+        guard stopped > 0, !nodes.isEmpty else { return [] }
         let word = clone.isDisabled ? "Stopped (disabled)" : "Stopped"
         return ["\(indent)  * \(style(word, .yellow)): [ \(nodes.joined(separator: " ")) ]"]
     }
@@ -78,15 +81,15 @@ extension StatusText {
         guard let location = parts.first?.locations.first, let first = parts.first,
             parts.allSatisfy({ part in
                 part.locations.count == 1 && part.locations.first?.node == location.node && !part.hasFailed
-                    && part.pending == nil && part.isManaged && !part.isBlocked
+                    && part.pending == nil && !part.isOnUncleanNode && part.isManaged && !part.isBlocked
             })
         else { return nil }
         return (first.role, location.node)
     }
 
     private func containerNotes(_ resource: ResourceCondition) -> [String] {
-        if resource.isInMaintenance { return ["maintenance"] + (resource.isDisabled ? ["disabled"] : []) }
-        return (resource.isManaged ? [] : ["unmanaged"]) + (resource.isDisabled ? ["disabled"] : [])
+        (resource.isManaged ? [] : [resource.isInMaintenance ? "maintenance" : "unmanaged"])
+            + (resource.isDisabled ? ["disabled"] : [])
     }
 
     private func notes(_ words: [String]) -> String { words.isEmpty ? "" : " (" + words.joined(separator: ", ") + ")" }
@@ -94,7 +97,7 @@ extension StatusText {
     private func primitiveText(_ resource: ResourceCondition) -> String {
         if resource.locations.count <= 1 { return line(for: resource, at: resource.locations.first) }
         let places = resource.locations.map(\.node).joined(separator: " ")
-        return prefix(resource) + stateWord(resource, resource.role) + " [ \(places) ]" + notes(resource.annotations)
+        return prefix(resource) + stateWord(resource, resource.role) + notes(resource.annotations) + " [ \(places) ]"
     }
 
     private func line(for resource: ResourceCondition, at location: ResourceCondition.Location?) -> String {

@@ -12,7 +12,7 @@ struct ResourceReader {
     private var templates: [String: XMLElement] = [:]
     private var known: Set<String> = []
     private let maintainedNodes: Set<String>
-    private let upNodes: [String]
+    private let uncleanNodes: Set<String>
 
     init(configuration: XMLElement, options: ClusterStatus.Options, nodes: [NodeCondition], history: Histories) {
         self.configuration = configuration
@@ -20,7 +20,7 @@ struct ResourceReader {
         self.nodes = nodes
         self.history = history
         maintainedNodes = Set(nodes.filter(\.isInMaintenance).map(\.name))
-        upNodes = nodes.filter { $0.state == .online }.map(\.name)
+        uncleanNodes = Set(nodes.filter { $0.state == .unclean }.map(\.name))
         for set in configuration.child("rsc_defaults")?.children("meta_attributes") ?? [] where set.child("rule") == nil
         {
             for pair in set.children("nvpair") { defaults[pair["name"] ?? ""] = pair["value"] }
@@ -82,6 +82,16 @@ struct ResourceReader {
         clone.instanceCount = max(0, min(10_000, Int(meta["clone-max"] ?? "") ?? possible))
         guard let child = element.children.first(where: isResource) else { return clone }
         let childMeta = metaAttributes(child, meta)
+        if clone.isUnique, child.name == "primitive" {
+            for number in 0..<clone.instanceCount {
+                var instance = readPrimitive(child)
+                instance.id += ":\(number)"
+                take(entries(of: child.id ?? "").filter { $0.resource == instance.id }, into: &instance)
+                take(childMeta, into: &instance)
+                clone.members.append(instance)
+            }
+            return clone
+        }
         for node in nodes.map(\.name) {
             let instance = readInstance(child, childMeta, on: node)
             if instance.isActive || instance.hasFailed || instance.instances.contains(where: { $0.pending != nil }) {
@@ -125,6 +135,7 @@ struct ResourceReader {
             if entry.state.isActive {
                 resource.locations.append(.init(node: entry.node, role: entry.state.role))
                 runningCounts[entry.node, default: 0] += 1
+                if uncleanNodes.contains(entry.node) { resource.isOnUncleanNode = true }
             }
             resource.hasFailed = resource.hasFailed || entry.state.hasFailed
             resource.isBlocked = resource.isBlocked || (entry.state.isBlocked && !options.fencingEnabled)

@@ -57,7 +57,7 @@ func parseColocation(_ reader: inout WordReader) throws(CommandFailure) -> Confi
         try setResource(words[0], as: "rsc", .role, of: &element, reader)
         try setResource(words[1], as: "with-rsc", .role, of: &element, reader)
     } else {
-        element.children += try parseResourceSets(words, qualifier: .role, reader)
+        element.children += try parseResourceSets(words, qualifier: .role, minimum: 2, reader)
     }
     return ConfigurationStatement(.object(.constraints), element)
 }
@@ -95,7 +95,7 @@ func parseOrder(_ reader: inout WordReader) throws(CommandFailure) -> Configurat
         try setResource(words[0], as: "first", .action, of: &element, reader)
         try setResource(words[1], as: "then", .action, of: &element, reader)
     } else {
-        element.children += try parseResourceSets(words, qualifier: .action, reader)
+        element.children += try parseResourceSets(words, qualifier: .action, minimum: 2, reader)
     }
     return ConfigurationStatement(.object(.constraints), element)
 }

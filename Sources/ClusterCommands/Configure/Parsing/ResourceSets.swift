@@ -50,8 +50,10 @@ private func splitQualified(_ word: String, _ reader: WordReader) throws(Command
 /// Reads `a b ( c d ) [ e f ] …` as resource sets: round brackets are not sequential, square ones need not all be active.
 ///
 /// A change of role or action begins a new set.
+///
+/// - Parameter minimum: how many resources there must be.
 func parseResourceSets(
-    _ words: [String], qualifier: ConstraintQualifier, _ reader: WordReader
+    _ words: [String], qualifier: ConstraintQualifier, minimum: Int = 1, _ reader: WordReader
 ) throws(CommandFailure) -> [XMLElement] {
     var sets: [XMLElement] = []
     var current = OpenSet()
@@ -92,7 +94,9 @@ func parseResourceSets(
     }
     guard current.bracket == nil else { throw setFailure(reader, "a bracket is not closed") }
     current.finish(into: &sets, qualifier)
-    guard !sets.isEmpty else {
+    // A relation has two sides; only text that was made from XML may say otherwise.
+    let count = sets.reduce(0) { $0 + $1.children.count }
+    guard count >= minimum || (count == 1 && words.contains("_rsc_set_")) else {
         throw setFailure(reader, "resources are missing, expected two resources, or sets such as ( a b ) c")
     }
     return sets
