@@ -45,6 +45,7 @@ extension XMLElement {
     }
 }
 
+/// Characters that XML cannot hold (control characters, U+FFFE, U+FFFF) become U+FFFD: what is written can be read again.
 private func appendEscaped(_ text: String, to output: inout [UInt8], inAttribute: Bool) {
     for byte in text.utf8 {
         switch byte {
@@ -54,8 +55,16 @@ private func appendEscaped(_ text: String, to output: inout [UInt8], inAttribute
         case UInt8(ascii: "\"") where inAttribute: output.append(contentsOf: "&quot;".utf8)
         case UInt8(ascii: "\n") where inAttribute: output.append(contentsOf: "&#10;".utf8)
         case UInt8(ascii: "\t") where inAttribute: output.append(contentsOf: "&#9;".utf8)
+        case UInt8(ascii: "\n"), UInt8(ascii: "\t"): output.append(byte)
         case UInt8(ascii: "\r"): output.append(contentsOf: "&#13;".utf8)
+        case 0..<0x20: output.append(contentsOf: replacement)
+        case 0xBE where output.suffix(2) == [0xEF, 0xBF], 0xBF where output.suffix(2) == [0xEF, 0xBF]:
+            output.removeLast(2)
+            output.append(contentsOf: replacement)
         default: output.append(byte)
         }
     }
 }
+
+/// U+FFFD in UTF-8.
+private let replacement: [UInt8] = [0xEF, 0xBF, 0xBD]

@@ -12,7 +12,9 @@ package import ClusterTypes
 ///    applied once, or (when its origin dies) everywhere or nowhere.
 /// 2. The best copy has the highest version; among equal versions the one that most members hold; then the one of the
 ///    lowest member. A node that lost its disk has an old version and therefore gets the others' copy.
-/// 3. What was applied but not yet acknowledged stays open over changes of the group: it is acknowledged when the new
+/// 3. Members that were synchronised in the same membership say so instead of computing a digest: when nobody joined, that
+///    is enough, and a failover does not wait for digests. Otherwise all say their digests.
+/// 4. What was applied but not yet acknowledged stays open over changes of the group: it is acknowledged when the new
 ///    members have it on disk too, or refused as `.superseded` when another partition's copy was better.
 ///
 /// - Source: Birman and Joseph 1987 (virtual synchrony); the messages' order and the memberships come from the seam.
@@ -135,12 +137,15 @@ extension CIBReplica {
             state = .outside
             return
         }
+        let lineage = isSynchronised ? membership.tag?.text : nil
         membership.install(configuration)
         stability.membersChanged()
         state = .comparing
-        multicast(.copy(ReportedCopy(version: document.version, digest: document.replicaDigest)), &effects)
+        multicast(.copy(ownCopy(digest: lineage ?? document.replicaDigest)), &effects)
         for (request, change) in open { multicast(.change(request, change), &effects) }
     }
+
+    private func ownCopy(digest: String) -> ReportedCopy { ReportedCopy(version: document.version, digest: digest) }
 
     /// Once all copies are known: chooses the best and has it sent, unless all are equal.
     private mutating func compare(_ effects: inout [Effect]) {
@@ -148,6 +153,11 @@ extension CIBReplica {
         guard reported.count == membership.members.count, let best = Self.best(of: reported) else { return }
         if reported.allSatisfy({ $0.1 == best.1 }) {
             synchronise(&effects)
+            return
+        }
+        if reported.contains(where: { $0.1.namesLineage }) {
+            copies = [:]
+            multicast(.copy(ownCopy(digest: document.replicaDigest)), &effects)
             return
         }
         state = .receiving(from: best.0)

@@ -96,6 +96,23 @@ import XMLTree
         #expect(world.nodes[NodeID(2)]?.disk?.resourceIDs == ["a", "b"])
     }
 
+    @Test func onlyAJoinNeedsDigests() {
+        var world = ReplicaWorld(3)
+        world.installGroup()
+        world.settle()
+        world.crash(NodeID(3), losing: true)
+        world.installGroup()
+        for _ in 0..<2 { world.deliverNext() }
+        #expect(world.up.allSatisfy { world.nodes[$0]?.replica.isSynchronised == true })
+        world.settle()
+        world.restart(NodeID(3))
+        world.installGroup()
+        for _ in 0..<3 { world.deliverNext() }
+        #expect(world.up.allSatisfy { world.nodes[$0]?.replica.isSynchronised == false })
+        for _ in 0..<3 { world.deliverNext() }
+        #expect(world.up.allSatisfy { world.nodes[$0]?.replica.isSynchronised == true })
+    }
+
     @Test func amongEqualVersionsTheMajorityWins() {
         var world = ReplicaWorld(3)
         for (node, id) in [(1, "mine"), (2, "ours"), (3, "ours")] as [(UInt32, String)] {

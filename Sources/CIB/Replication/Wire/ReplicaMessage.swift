@@ -14,6 +14,11 @@ struct ConfigurationTag: Equatable {
 }
 
 extension ConfigurationTag {
+    static let textPrefix = "from "
+
+    /// The tag in words, never like a digest.
+    var text: String { "\(Self.textPrefix)\(ring) \(String(members, radix: 16)) \(repetition)" }
+
     /// The 64-bit FNV-1a digest of a member list.
     static func digest(of members: [GroupMember]) -> UInt64 {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
@@ -31,8 +36,12 @@ extension ConfigurationTag {
 /// What a member says of its copy when the members compare.
 struct ReportedCopy: Equatable {
     var version: CIBVersion
-    /// MD5 of the whole document in hexadecimal.
+    /// MD5 of the whole document in hexadecimal; or the text of the membership in which this copy was equal to all others'
+    /// until the group changed.
     var digest: String
+
+    /// Whether it says which membership the copy comes from instead of its digest.
+    var namesLineage: Bool { digest.hasPrefix(ConfigurationTag.textPrefix) }
 }
 
 /// What replicas say to each other.
