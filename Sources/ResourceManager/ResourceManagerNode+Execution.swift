@@ -90,7 +90,8 @@ extension ResourceManagerNode {
         report(.error, "\(name(of: entry.node)) did not report \(entry.key); it counts as timed out")
         let result = OperationResult(
             request: entry.request, callID: -1, status: .timedOut, code: .genericError,
-            exitReason: "the node did not report a result in time", lastRun: wallTime, lastChange: wallTime)
+            exitReason: "the node did not report a result in time", lastRun: wallTime, lastChange: wallTime,
+            digests: OperationDigests(entry.request, metadata: nil))
         change(
             HistoryChanges.record(result, node: entry.node, nodeName: name(of: entry.node)), for: .controller)
         send(

@@ -9,13 +9,34 @@ let web = """
     <op id="web-monitor" name="monitor" interval="10s"/></operations></primitive>
     """
 
+extension TestCluster {
+    func disableFencing() throws {
+        try configure(
+            1,
+            """
+            <cluster_property_set id="options"><nvpair id="options-fencing" name="stonith-enabled" value="false"/>\
+            </cluster_property_set>
+            """, in: .clusterOptions)
+    }
+
+    /// Configures `web` so that it prefers the first node.
+    func addWeb(withFencing: Bool = false) throws {
+        if !withFencing { try disableFencing() }
+        let home = XMLElement("rsc_location", ["id": "web-home", "rsc": "web", "node": "n1", "score": "100"])
+        let operations: [CIBOperation] = [
+            .create(try XMLElement(parsing: web), in: .section(.resources)), .create(home, in: .section(.constraints)),
+        ]
+        request(1, .changeCIB(operations, expectedVersion: nil))
+    }
+}
+
 /// A pair with the resource `web` started on the first node.
 func pairWithWeb() throws -> TestCluster {
     let cluster = TestCluster(2)
     cluster.start(1)
     cluster.start(2)
     cluster.run(.milliseconds(100))
-    try cluster.configure(1, web, in: .resources)
+    try cluster.addWeb()
     cluster.run(.milliseconds(500))
     return cluster
 }

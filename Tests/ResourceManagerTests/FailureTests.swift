@@ -13,7 +13,7 @@ import XMLTree
         cluster.start(1)
         cluster.start(2)
         cluster.run(.milliseconds(50))
-        try cluster.configure(1, web, in: .resources)
+        try cluster.addWeb()
         cluster.run(.milliseconds(500))
         #expect(cluster.nodes[1].active == ["web"])
         let state = try #require(cluster[1].document.status.children("node_state").first)
@@ -54,7 +54,7 @@ import XMLTree
         cluster.start(1)
         cluster.start(2)
         cluster.run(.milliseconds(50))
-        try cluster.configure(1, web, in: .resources)
+        try cluster.addWeb()
         cluster.run(.milliseconds(500))
         #expect(cluster.nodes.allSatisfy { $0.active.isEmpty })
         isBroken = false
@@ -86,14 +86,15 @@ import XMLTree
         try cluster.configure(
             1, "<primitive id=\"slow\" class=\"ocf\" provider=\"lockstep\" type=\"Dummy\"/>", in: .resources)
         cluster.run(.seconds(1))
-        #expect(cluster.operations.contains("n1 slow start"))
+        #expect(cluster.operations.filter { $0.hasSuffix("slow start") }.count == 1)
         cluster.lose("web", on: 1)
         cluster.run(.seconds(11))
         #expect(cluster.nodes[0].active.contains("web"))
         #expect(cluster.operations.filter { $0 == "n1 web start" }.count == 2)
         // The slow one was neither started twice nor stopped meanwhile.
         cluster.run(.seconds(60))
-        #expect(cluster.operations.filter { $0.contains("slow") && !$0.hasSuffix("monitor") } == ["n1 slow start"])
+        let slow = cluster.operations.filter { $0.contains("slow") && !$0.hasSuffix("monitor") }
+        #expect(slow.count == 1 && slow.first?.hasSuffix("start") == true)
         #expect(cluster[1].status.activity == .idle)
         #expect(cluster[1].status.pendingActions.isEmpty)
     }
@@ -106,9 +107,9 @@ import XMLTree
         try cluster.configure(
             1, "<primitive id=\"lost\" class=\"ocf\" provider=\"lockstep\" type=\"Dummy\"/>", in: .resources)
         cluster.run(.seconds(79))
-        #expect(cluster[2].status.pendingActions == [.init(operation: "lost_start_0", node: "n1")])
+        #expect(cluster[2].status.pendingActions.map(\.operation) == ["lost_start_0"])
         cluster.run(.seconds(2))
-        let count = cluster[2].document.status.firstDescendant(id: "status-1-fail-count-lost.start_0")
-        #expect(count?["value"] == "INFINITY")
+        let text = cluster[2].document.status.compact()
+        #expect(text.contains("name=\"fail-count-lost#start_0\" value=\"INFINITY\""))
     }
 }

@@ -8,7 +8,7 @@ import XMLTree
 /// Histories drawn from a seed: crashes, restarts, dying services, slow and failing agents and devices, changes. What
 /// must hold while it lasts: no resource on two nodes. What must hold when it is over: one state, everything running.
 @Suite struct RandomHistoryTests {
-    @Test(arguments: 1...12)
+    @Test(arguments: 1...8)
     func isSafeAndComesToRest(seed: Int) throws {
         let cluster = try history(seed: seed)
         let count = cluster.nodes.count

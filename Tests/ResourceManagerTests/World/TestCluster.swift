@@ -7,7 +7,7 @@ import ResourceManager
 import TransitionGraph
 import XMLTree
 
-/// Whole resource managers on an ordered bus, with agents, disks, a clock and a scheduler that the test chooses.
+/// Whole resource managers on an ordered bus, with agents, disks, a clock and the product's scheduler, unless the test has another.
 ///
 /// Everything happens at once unless it has a duration; then the clock jumps to the next thing that is due.
 final class TestCluster {
@@ -57,7 +57,7 @@ final class TestCluster {
     private(set) var trace: [String] = []
     private(set) var violations: [String] = []
 
-    init(_ count: Int, scheduler: @escaping (XMLElement, WallTime) -> ScheduleOutcome = plan) {
+    init(_ count: Int, scheduler: @escaping (XMLElement, WallTime) -> ScheduleOutcome = scheduleForReal) {
         nodes = (1...count).map { Node(id: NodeID(UInt32($0))) }
         self.scheduler = scheduler
     }
