@@ -53,6 +53,13 @@ import XMLTree
         #expect(lines.contains { $0.hasPrefix("  * OFFLINE: [ n2 ]") })
     }
 
+    @Test func aProbeThatFindsSomethingIsNoFailure() throws {
+        let history = StatusWorld.history("vip", "IPaddr2", "start 0 0 0 5 0", "monitor 0 0 0 8 7")
+        let status = ClusterStatus(try StatusWorld.document(history: history))
+        #expect(status.failures.isEmpty)
+        #expect(status.resource("vip")?.role == "Started" && status.resource("vip")?.hasFailed == false)
+    }
+
     @Test(arguments: [
         (#"in_ccm="true" crmd="online" join="member" expected="member""#, NodeCondition.State.online),
         (#"in_ccm="1700000000" crmd="1700000000" join="member" expected="member""#, .online),

@@ -11,6 +11,23 @@ package final class MachineAgents: AgentSource {
 
     package init(directories: AgentDirectories) { self.directories = directories }
 
+    /// The agents of the system, and those that came with this program: in the tree that it was built in, or under the
+    /// prefix where it is installed.
+    package static func ofThisMachine() -> MachineAgents {
+        let folders = foldersAboveProgram()
+        let own = folders.map { $0 + "/resource-agents" }.first { fileExists($0 + "/lockstep") }
+        var directories = AgentDirectories(ownFolder: own)
+        if folders.count > 1 {
+            for (folder, list) in [
+                (folders[1] + "/lib/ocf/resource.d", \AgentDirectories.ocfFolders),
+                (folders[1] + "/sbin", \.fenceFolders),
+            ] where !directories[keyPath: list].contains(folder) && fileExists(folder) {
+                directories[keyPath: list].append(folder)
+            }
+        }
+        return MachineAgents(directories: directories)
+    }
+
     package func metadata(of agent: AgentReference) -> AgentMetadata? {
         if let metadata = known[agent] { return metadata }
         let metadata = readMetadata(agent)
@@ -66,6 +83,17 @@ package final class MachineAgents: AgentSource {
         }
         return try? AgentMetadata(parsing: String(decoding: output, as: UTF8.self))
     }
+}
+
+/// The folders above the program, the nearest first.
+private func foldersAboveProgram() -> [String] {
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let count = readlink("/proc/self/exe", &buffer, buffer.count)
+    guard count > 0 else { return [] }
+    var parts = String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self).split(separator: "/")
+    var folders: [String] = []
+    while parts.popLast() != nil, !parts.isEmpty { folders.append("/" + parts.joined(separator: "/")) }
+    return folders
 }
 
 /// The standard output of a program, at most 1 MiB; `nil` when it cannot be run or does not end in time.

@@ -1,4 +1,3 @@
-internal import Agents
 internal import CIB
 internal import ClusterClient
 internal import ClusterConfiguration
@@ -71,7 +70,7 @@ private func machineFacilities(programName: String, _ environment: [String: Stri
             let directory = NodeDirectory(root: options.root ?? environment["LOCKSTEP_ROOT"])
             return LiveConnection(client: NodeClient(socketPath: directory.socket, clientName: programName))
         },
-        agents: MachineAgents(directories: AgentDirectories(ownFolder: environment["LOCKSTEP_AGENTS"])),
+        agents: MachineAgents.ofThisMachine(),
         now: { WallTime(seconds: Int64(time(nil))) },
         pause: { duration in
             let (seconds, fraction) = duration.components

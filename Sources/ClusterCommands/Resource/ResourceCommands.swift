@@ -127,7 +127,6 @@ private func restartResources(_ session: Session, _ arguments: Arguments) throws
     session.options.waits = true
     defer { session.options.waits = before }
     try setTargetRole("Stopped", session, arguments)
-    session.options.waits = before
     try setTargetRole("Started", session, arguments)
 }
 

@@ -95,7 +95,7 @@ extension InstanceState {
             pending = operation == "monitor" && record["interval"] == "0" ? nil : operation
             return nil
         case "1": return nil  // Cancelled.
-        case "0" where code == targetCode(record) || isExpected(operation, code):
+        case "0" where code == targetCode(record) || isExpected(record, operation, code):
             succeed(operation, code)
             return nil
         default:
@@ -104,9 +104,10 @@ extension InstanceState {
         }
     }
 
-    /// Results that tell a state without being the wanted one: a probe that finds something.
-    private func isExpected(_ operation: String, _ code: Int) -> Bool {
-        operation == "monitor" ? (code == 0 || code == 8) && !hasFailed && role == "Stopped" : code == 0
+    /// Results that tell a state without being the wanted one: whatever a probe finds, a promotion that was not known.
+    private func isExpected(_ record: XMLElement, _ operation: String, _ code: Int) -> Bool {
+        guard operation == "monitor" else { return code == 0 }
+        return record["interval"] == "0" ? [0, 7, 8].contains(code) : code == 8 && targetCode(record) == 0
     }
 
     private mutating func succeed(_ operation: String, _ code: Int) {
