@@ -29,9 +29,17 @@ final class KronosnetLog {
         while read(readEnd, &message, size) == size {
             let text = withUnsafeBytes(of: message.msg) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
             let subsystem = knet_log_get_subsystem_name(message.subsystem).map { String(cString: $0) } ?? "?"
-            lines.append((severity(message), "kronosnet \(subsystem): \(text)"))
+            lines.append((severity(message), explanation(of: text) ?? "kronosnet \(subsystem): \(text)"))
         }
         return lines
+    }
+
+    /// What an operator can do about a message that says what happened only.
+    private func explanation(of text: String) -> String? {
+        let start = "Unable to decrypt packet from "
+        guard text.hasPrefix(start) else { return nil }
+        let sender = text.dropFirst(start.count).prefix { $0 != " " }
+        return "packets from \(sender) cannot be decrypted: key and encryption must be the same on all nodes"
     }
 
     /// Kronosnet's levels are its developers': a link that changes is worth a line, its inner life is not, and a node

@@ -19,6 +19,7 @@ package final class KronosnetTransport {
     private let log: KronosnetLog
     private let relay: CallbackRelay
     private let handle: KronosnetHandle
+    private var complaints = ComplaintLimiter()
     private var buffer = [UInt8](repeating: 0, count: packetLimit)
     /// Packets that kronosnet's queue had no room for.
     package private(set) var droppedPackets = 0
@@ -108,7 +109,10 @@ package final class KronosnetTransport {
     }
 
     private func readLog() {
-        for line in log.takeAll() { receiver.pass(.reported(line.severity, line.text)) }
+        let now = Instant.now()
+        for line in log.takeAll() where line.severity != .error || complaints.admits(line.text, at: now) {
+            receiver.pass(.reported(line.severity, line.text))
+        }
     }
 
     // MARK: Status

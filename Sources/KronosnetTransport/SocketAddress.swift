@@ -1,5 +1,5 @@
-package import ClusterConfiguration
 internal import CKronosnet
+package import ClusterConfiguration
 internal import Glibc
 
 /// An IP address with a port, as the bytes of its `sockaddr`.

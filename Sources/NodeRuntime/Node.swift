@@ -139,12 +139,18 @@ final class Node {
         let log = log
         let station = try Station<UInt64>()
         let mailbox = station.mailbox
-        station.settle { sequence in
+        let loop = station.loop
+        func store(_ sequence: UInt64) {
             do {
                 try file.store(sequence)
                 messaging.post(.ringSequenceStored(sequence))
-            } catch { log.error("the ring's number cannot be stored, so no ring can be formed: \(error)") }
+            } catch {
+                log.error("the ring's number cannot be stored, so no ring can be formed: \(error)")
+                // A full disk may be cleared; the node waits until then.
+                loop.schedule(after: .seconds(1)) { mailbox.post(sequence) }
+            }
         }
+        station.settle { store($0) }
         threads.append(try Station.start(station, name: "ring disk"))
         return mailbox
     }
