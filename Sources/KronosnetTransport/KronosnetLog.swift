@@ -42,12 +42,11 @@ final class KronosnetLog {
         return "packets from \(sender) cannot be decrypted: key and encryption must be the same on all nodes"
     }
 
-    /// Kronosnet's levels are its developers': a link that changes is worth a line, its inner life is not, and a node
-    /// without links is no warning while nodes start.
+    /// Kronosnet's levels are its developers': a link that changes is worth a line, its inner life is not, and that a
+    /// node has no links left the transport says itself.
     private func severity(_ message: knet_log_msg) -> TransportEvent.Severity {
         switch Int32(message.msglevel) {
         case KNET_LOG_ERR: .error
-        case KNET_LOG_WARN: .information
         case KNET_LOG_INFO where [KNET_SUB_LINK, KNET_SUB_RX].contains(Int32(message.subsystem)): .information
         default: .debugging
         }

@@ -19,7 +19,7 @@ package enum Daemon {
             case .version: print("lockstepd \(version)")
             case .schedulerWorker: return WorkerProgram.run()
             case .check: try check(options)
-            case .run: try run(options)
+            case .run: return try run(options)
             }
             return 0
         } catch {
@@ -38,7 +38,7 @@ package enum Daemon {
                 + "encryption \(protection ?? "off")")
     }
 
-    private static func run(_ options: DaemonOptions) throws(DaemonFailure) {
+    private static func run(_ options: DaemonOptions) throws(DaemonFailure) -> Int32 {
         // A client or worker that went away must show as an error of the write, not end the daemon.
         signal(SIGPIPE, SIG_IGN)
         do { try EventLoop.blockSignals(Node.signals) } catch { throw DaemonFailure(.system, error.description) }
@@ -55,9 +55,10 @@ package enum Daemon {
         do {
             try Node(settings, log: log).run()
             log.notice("lockstepd \(version) ends")
+            return 0
         } catch {
             log.error(error.description)
-            throw error
+            return error.status.rawValue
         }
     }
 
