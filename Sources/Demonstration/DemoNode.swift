@@ -24,6 +24,12 @@ struct DemoNode: Sendable {
         guard pid != nil else { throw DemoFailure("\(programs.daemon) could not be started") }
     }
 
+    /// Whether the node takes part in a quorate cluster.
+    var isMember: Bool {
+        guard let status = try? client.status() else { return false }
+        return status.phase == "member" && status.isQuorate
+    }
+
     func kill() { NodeProcesses.kill(root: root) }
 
     /// Runs a `lockstep` command against this node; its exit status and output.

@@ -3,7 +3,7 @@ internal import Glibc
 
 /// What a client of the service saw.
 struct ServiceAnswer: Equatable, Sendable {
-    /// The first line of the body, which names the node; `nil` when nothing answered.
+    /// The page, which names the node; `nil` when nothing answered.
     var body: String?
     var at: Instant
 }
@@ -40,7 +40,7 @@ struct ServiceProbe: Sendable {
         guard connected == 0 else { return nil }
         let request = Array("GET / HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n".utf8)
         guard send(descriptor, request, request.count, Int32(MSG_NOSIGNAL)) == request.count else { return nil }
-        return firstBodyLine(of: receiveAll(descriptor))
+        return successfulBody(of: receiveAll(descriptor))
     }
 
     private func receiveAll(_ descriptor: Int32) -> [UInt8] {
@@ -55,14 +55,13 @@ struct ServiceProbe: Sendable {
     }
 }
 
-/// The first line of the body of a successful HTTP response, `nil` for anything else.
-package func firstBodyLine(of response: [UInt8]) -> String? {
+/// The body of a successful HTTP response, `nil` for anything else.
+package func successfulBody(of response: [UInt8]) -> String? {
     let text = String(decoding: response, as: UTF8.self)
     guard text.hasPrefix("HTTP/1."), text.dropFirst(8).hasPrefix(" 200"),
         let end = response.firstHeaderEnd
     else { return nil }
-    let body = String(decoding: response[end...], as: UTF8.self)
-    return body.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+    return String(decoding: response[end...], as: UTF8.self)
 }
 
 extension [UInt8] {
