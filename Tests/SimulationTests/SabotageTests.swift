@@ -50,3 +50,33 @@ import Testing
         #expect(first == lines())
     }
 }
+
+@Suite struct ClusterSimulationTests {
+    private func options(_ seed: UInt64, _ lie: Sabotage? = nil) -> SimulationOptions {
+        var options = SimulationOptions(seed: seed)
+        options.scope = .cluster
+        options.nodeCount = 3
+        options.faultTime = .seconds(3)
+        options.sabotage = lie
+        return options
+    }
+
+    @Test(arguments: UInt64(1)...3)
+    func wholeNodesKeepTheirPromises(seed: UInt64) {
+        let outcome = simulate(options(seed))
+        #expect(outcome.violations == [])
+        #expect(outcome.settlingTime != nil)
+        #expect(outcome.startCount > 0)
+    }
+
+    @Test(arguments: [
+        (Sabotage.fenceNothing, [Violation.Promise.oneActive, .fencingFirst]), (.forgetDocuments, [.durability]),
+        (.deafenManager, [.equalReplicas, .convergence]),
+    ])
+    func aLieIsNoticed(lie: Sabotage, promises: [Violation.Promise]) {
+        let isNoticed = (UInt64(1)...20).contains { seed in
+            simulate(options(seed, lie)).violations.contains { promises.contains($0.promise) }
+        }
+        #expect(isNoticed)
+    }
+}

@@ -7,6 +7,11 @@ struct SimulationSummary: Sendable {
     var faultCount = 0
     var packetCount = 0
     var deliveredCount = 0
+    var startCount = 0
+    var fencingCount = 0
+    var acknowledgedCount = 0
+    var scheduleCount = 0
+    var longestSettling: Duration = .zero
     var simulatedTime: Duration = .zero
     var longestConvergence: Duration = .zero
 
@@ -16,6 +21,11 @@ struct SimulationSummary: Sendable {
         faultCount += outcome.faultCount
         packetCount += outcome.packetCount
         deliveredCount += outcome.deliveredCount
+        startCount += outcome.startCount
+        fencingCount += outcome.fencingCount
+        acknowledgedCount += outcome.acknowledgedCount
+        scheduleCount += outcome.scheduleCount
+        longestSettling = max(longestSettling, outcome.settlingTime ?? .zero)
         simulatedTime += outcome.simulatedTime
         longestConvergence = max(longestConvergence, outcome.convergenceTime ?? .zero)
     }
@@ -26,6 +36,11 @@ struct SimulationSummary: Sendable {
         faultCount += other.faultCount
         packetCount += other.packetCount
         deliveredCount += other.deliveredCount
+        startCount += other.startCount
+        fencingCount += other.fencingCount
+        acknowledgedCount += other.acknowledgedCount
+        scheduleCount += other.scheduleCount
+        longestSettling = max(longestSettling, other.longestSettling)
         simulatedTime += other.simulatedTime
         longestConvergence = max(longestConvergence, other.longestConvergence)
     }
@@ -38,5 +53,9 @@ struct SimulationSummary: Sendable {
         return
             "\(seedCount) seeds, \(failed); \(faultCount) faults, \(packetCount) packets, \(deliveredCount) deliveries, "
             + "\(simulatedTime.milliseconds / 1000) s simulated, longest convergence \(longestConvergence.milliseconds) ms"
+            + (scheduleCount == 0
+                ? ""
+                : "; \(scheduleCount) schedules, \(startCount) starts, \(fencingCount) fencings, "
+                    + "\(acknowledgedCount) changes kept, longest settling \(longestSettling.milliseconds) ms")
     }
 }
