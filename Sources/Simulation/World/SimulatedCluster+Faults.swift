@@ -10,15 +10,16 @@ extension SimulatedCluster {
         outcome.faultCount += 1
         let node = generator.below(nodes.count)
         let duration = generator.duration(in: token / 5...token * 5)
-        switch generator.below(hasManagers ? 12 : 10) {
-        case 0, 1: crashFor(duration, node)
-        case 2: stopCleanly(node, duration)
-        case 3, 4: partition(duration)
-        case 5: isolate(node, duration)
-        case 6, 7: cutOneWay(node, duration)
-        case 8: degrade(duration)
-        case 9: pause(node, duration / 2)
-        case 10: breakResource(node)
+        switch generator.below(hasManagers ? 25 : 20) {
+        case 0...3: crashFor(duration, node)
+        case 4, 5: stopCleanly(node, duration)
+        case 6...9: partition(duration)
+        case 10, 11: isolate(node, duration)
+        case 12...14: cutOneWay(node, duration)
+        case 15, 16: degrade(duration)
+        case 17, 18: pause(node, duration / 2)
+        case 19: loseAllPower()
+        case 20...22: breakResource(node)
         default: killDaemonFor(duration, node)
         }
     }
@@ -26,6 +27,12 @@ extension SimulatedCluster {
     private func crashFor(_ duration: Duration, _ node: Int) {
         powerOff(node)
         schedule(.machineStarts(node: node), after: duration)
+    }
+
+    /// Everything that was not on a disk is gone; the machines come back one after the other.
+    private func loseAllPower() {
+        traceWorld("all power is lost")
+        for node in nodes.indices { crashFor(generator.duration(in: token / 5...token * 2), node) }
     }
 
     private func stopCleanly(_ node: Int, _ duration: Duration) {
