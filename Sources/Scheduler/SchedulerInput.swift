@@ -28,9 +28,18 @@ package struct SchedulerOptions: Sendable, Equatable {
     /// Fills `SchedulerOutput.pictured`.
     package var picturesGraph: Bool
 
+    /// Trusts digests that leave secret parameters out: for documents whose secrets were blanked, as simulations get.
+    package var isSanitized: Bool
+
+    /// Shows operations in flight in the status.
+    package var showsPending: Bool
+
     package init(
-        transitionID: Int = 1, explains: Bool = false, collectsScores: Bool = false, picturesGraph: Bool = false
+        transitionID: Int = 1, explains: Bool = false, collectsScores: Bool = false, picturesGraph: Bool = false,
+        isSanitized: Bool = false, showsPending: Bool = true
     ) {
+        self.isSanitized = isSanitized
+        self.showsPending = showsPending
         self.picturesGraph = picturesGraph
         self.transitionID = transitionID
         self.explains = explains

@@ -40,7 +40,8 @@ private func simulate(_ options: SimulateOptions) throws -> Int32 {
     let clock = try EffectiveClock(options, cib)
     var output = TextOutput()
     if !options.isQuiet, let remark = clock.remark { output.line(remark) }
-    let schedulerOptions = SchedulerOptions(collectsScores: options.showsScores, picturesGraph: options.dotFile != nil)
+    let schedulerOptions = SchedulerOptions(
+        collectsScores: options.showsScores, picturesGraph: options.dotFile != nil, isSanitized: true)
     let input = SchedulerInput(cib: cib, now: clock.now, options: schedulerOptions)
     let result = options.processes ? schedule(input) : nil
     let status = result?.status ?? readClusterStatus(input)
@@ -89,6 +90,7 @@ private func execute(
         if let remark = clock.remark { output.line(remark) }
         var later = input
         later.cib = cluster.cib
+        later.options.showsPending = false
         output.blank()
         output.print(readClusterStatus(later), "Revised Cluster Status", withCounts: false)
     }

@@ -87,11 +87,13 @@ extension TransitionGraph.Action {
                         "provider": resource.provider, "type": resource.type,
                     ]))
         }
-        if !attributes.isEmpty {
+        // Parameters whose names cannot be those of XML attributes are elements.
+        let parameters = extra.filter { $0.name == "param" }
+        if !attributes.isEmpty || !parameters.isEmpty {
             element.children.append(
-                XMLElement(name: "attributes", attributes: attributes, children: [], text: "", line: 0))
+                XMLElement(name: "attributes", attributes: attributes, children: parameters, text: "", line: 0))
         }
-        element.children.append(contentsOf: extra)
+        element.children.append(contentsOf: extra.filter { $0.name != "param" })
         return element
     }
 
@@ -125,6 +127,7 @@ extension TransitionGraph.Action {
             operationKey: key, internalOperationKey: element["internal_operation_key"], node: element["on_node"],
             nodeUUID: element["on_node_uuid"], routerNode: element["router_node"], resource: resource,
             attributes: element.child("attributes")?.attributes ?? [],
-            extra: element.children.filter { $0.name != "primitive" && $0.name != "attributes" })
+            extra: (element.child("attributes")?.children ?? [])
+                + element.children.filter { $0.name != "primitive" && $0.name != "attributes" })
     }
 }

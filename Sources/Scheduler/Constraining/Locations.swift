@@ -157,7 +157,7 @@ extension Scheduling {
             }
         case .clone:
             for instance in state.resources[index].children { apply(location, to: instance, counting: counting) }
-        case .bundle: applyToBundle(location, index)
+        case .bundle: applyToBundle(location, index, counting: counting)
         }
     }
 
@@ -177,5 +177,18 @@ extension Scheduling {
         }
     }
 
-    func applyToBundle(_ location: LocationConstraint, _ index: ResourceIndex) {}
+    /// Containers and addresses take all; what runs inside only what is about its roles.
+    private mutating func applyToBundle(_ location: LocationConstraint, _ index: ResourceIndex, counting: Bool) {
+        let traits = bundleTraits(index)
+        for replica in traits.replicas {
+            apply(location, to: replica.container, counting: counting)
+            if let ip = replica.ip { apply(location, to: ip, counting: counting) }
+        }
+        if let child = traits.child, location.role >= .unpromoted {
+            apply(location, to: child, counting: counting)
+            if let position = constraints.locations.firstIndex(where: { $0.id == location.id }) {
+                state.resources[child].locations.insert(position, at: 0)
+            }
+        }
+    }
 }

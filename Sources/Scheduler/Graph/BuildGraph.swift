@@ -26,7 +26,7 @@ extension Scheduling {
         return settings
     }
 
-    private mutating func addActions(of index: ResourceIndex, to graph: inout TransitionGraph) {
+    mutating func addActions(of index: ResourceIndex, to graph: inout TransitionGraph) {
         switch state.resources[index].variant {
         case .primitive, .group: addOwnActions(of: index, to: &graph)
         case .clone:

@@ -28,6 +28,7 @@ extension Scheduling {
         }
         if let resource = action.resource, !isPseudo { result.resource = resourceReference(resource) }
         result.attributes = attributes(of: index, node: node, &result.extra)
+        if isPseudo { result.extra = [] }
         if let node { addDowned(index, node, &result.extra) }
         return result
     }

@@ -170,7 +170,8 @@ extension ClusterState {
         let resource = resources[index]
         switch resource.variant {
         case .primitive: return current ? resource.currentRole : resource.nextRole
-        case .group, .clone, .bundle:
+        case .bundle: return .unknown
+        case .group, .clone:
             return resource.children.map { role(of: $0, current: current) }.max() ?? .unknown
         }
     }
@@ -214,7 +215,14 @@ extension ClusterState {
             return resource.activeNodes.contains {
                 nodes[$0].flags.contains(.unclean) || nodes[$0].flags.contains(.online) || !resource.isManaged
             }
-        case .group, .clone, .bundle:
+        case .bundle(let traits):
+            for replica in traits.replicas {
+                for part in [replica.ip, replica.child, replica.container, replica.remote] {
+                    if let part, isActive(part, all: all) != all { return !all }
+                }
+            }
+            return all
+        case .group, .clone:
             return all
                 ? resource.children.allSatisfy { isActive($0, all: all) }
                 : resource.children.contains { isActive($0, all: all) }

@@ -35,6 +35,8 @@ struct Node: Sendable {
     var flags: Flags = .probesAllowed
     /// The score that new placement rows begin with: the entry's `score`, minus infinity once known to be down.
     var score: Score
+    /// What new placement rows begin with too: nothing but its own is ever probed inside a bundle's container.
+    var probeMode = ProbeMode.always
     var attributes: [String: String] = [:]
     var utilization: [String: Int] = [:]
     /// The resource that is the connection to this remote or guest node.

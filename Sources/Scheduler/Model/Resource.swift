@@ -168,4 +168,23 @@ struct CloneTraits: Sendable {
 
 struct BundleTraits: Sendable {
     var replicasPerHost = 1
+    var count = 1
+    var image = ""
+    /// The clone of what runs in the containers.
+    var child: ResourceIndex?
+    var replicas: [BundleReplica] = []
+    var attributeTarget: String?
+}
+
+/// One container of a bundle with what belongs to it.
+struct BundleReplica: Sendable {
+    var offset: Int
+    var container = ResourceIndex(0)
+    var ip: ResourceIndex?
+    /// The connection into the container.
+    var remote: ResourceIndex?
+    /// The node that the container is to what runs in it.
+    var node: NodeIndex?
+    var child: ResourceIndex?
+    var address: String?
 }

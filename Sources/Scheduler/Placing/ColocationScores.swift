@@ -46,7 +46,11 @@ extension Scheduling {
     private func collectOfThis(_ index: ResourceIndex, for original: ResourceIndex, into list: inout [Int]) {
         let resource = state.resources[index]
         switch resource.variant {
-        case .primitive, .bundle:
+        case .bundle:
+            if bundleTakesPart(index, for: original) {
+                addAll(resource.colocationsOfThis, into: &list, byPrimary: true)
+            }
+        case .primitive:
             if index == original {
                 addAll(resource.colocationsOfThis, into: &list, byPrimary: true)
                 if let parent = resource.parent { collectOfThis(parent, for: original, into: &list) }
@@ -91,7 +95,11 @@ extension Scheduling {
     private func collectWithThis(_ index: ResourceIndex, for original: ResourceIndex, into list: inout [Int]) {
         let resource = state.resources[index]
         switch resource.variant {
-        case .primitive, .bundle:
+        case .bundle:
+            if bundleTakesPart(index, for: original) {
+                addAll(resource.colocationsWithThis, into: &list, byPrimary: false)
+            }
+        case .primitive:
             if index == original {
                 addAll(resource.colocationsWithThis, into: &list, byPrimary: false)
                 if let parent = resource.parent { collectWithThis(parent, for: original, into: &list) }
@@ -148,7 +156,9 @@ extension Scheduling {
             switch state.resources[dependent].variant {
             case .primitive: break
             case .group(let traits): return colocateGroup(dependent, traits, with: primary, colocation)
-            case .clone, .bundle: preconditionFailure("the instances of a clone are colocated, not the clone")
+            case .clone, .bundle:
+                // Their instances are colocated one by one; a clone or bundle itself has nothing to adjust.
+                return .zero
             }
         }
         switch state.resources[primary].variant {

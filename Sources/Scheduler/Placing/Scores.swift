@@ -15,7 +15,8 @@ extension Scheduling {
         if state.resources[index].flags.contains(.exclusiveProbes), reason == "symmetric_default" { return }
         for child in state.resources[index].children { addNodeScore(child, node, score, reason) }
         if !placement[index, node].isPresent {
-            placement[index, node] = NodeScore(score: state.nodes[node].score, isPresent: true)
+            placement[index, node] = NodeScore(
+                score: state.nodes[node].score, probeMode: state.nodes[node].probeMode, isPresent: true)
         }
         placement[index, node].score += score
     }

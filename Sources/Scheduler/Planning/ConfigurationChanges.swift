@@ -114,7 +114,9 @@ extension Scheduling {
         }
         let effective: Task =
             interval == 0 && [.monitor, .migrateFrom, .promote].contains(task) ? .start : task
-        switch compareDigests(index, element, on: node) {
+        let digests = compareDigests(index, element, on: node)
+        if onlySecretsChanged(digests, element) { return false }
+        switch digests.comparison {
         case .matches: return false
         case .restart:
             forceRestart(index, effective, interval, on: node)
@@ -159,7 +161,7 @@ extension Scheduling {
         for check in delayedChecks.reversed() {
             let changed: Bool
             if check.isLastFailure {
-                switch compareDigests(check.resource, check.element, on: check.node) {
+                switch compareDigests(check.resource, check.element, on: check.node).comparison {
                 case .unknown, .matches: changed = false
                 case .mismatch, .restart: changed = true
                 }

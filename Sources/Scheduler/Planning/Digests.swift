@@ -48,7 +48,7 @@ package enum OperationDigest {
 extension Scheduling {
     /// Compares the digests of a history entry with those of the present configuration.
     mutating func compareDigests(_ resource: ResourceIndex, _ element: XMLElement, on node: NodeIndex)
-        -> DigestComparison
+        -> OperationDigests
     {
         let interval = UInt32(clamping: TextValue.leadingInteger(element["interval"]) ?? 0)
         let task = element["operation"] ?? ""
@@ -59,8 +59,9 @@ extension Scheduling {
         var digests =
             state.nodes[node].digests[key]
             ?? calculateDigests(
-                resource, task, interval, on: node, element, withRestart: recordedRestart != nil, secure: false)
-        if let calculated = digests.restart, calculated != recordedRestart {
+                resource, task, interval, on: node, element, withRestart: recordedRestart != nil,
+                secure: options.isSanitized)
+        if let calculated = digests.restart, let recordedRestart, calculated != recordedRestart {
             digests.comparison = .restart
         } else if let recorded = element["op-digest"] {
             if recorded != digests.all {
@@ -72,7 +73,7 @@ extension Scheduling {
             digests.comparison = .unknown
         }
         state.nodes[node].digests[key] = digests
-        return digests.comparison
+        return digests
     }
 
     mutating func calculateDigests(
@@ -94,8 +95,7 @@ extension Scheduling {
         let filtered = OperationDigest.filter(all, timeout: interval > 0 ? meta["timeout"] : nil)
         result.all = OperationDigest.of(filtered)
         if secure {
-            let hidden: Set<String> = ["passwd", "password", "user"]
-            result.secure = OperationDigest.of(filtered.filter { !hidden.contains($0.key) })
+            result.secure = secureDigest(resource, node, element, filtered)
         }
         if let element, withRestart {
             var restart = filtered
@@ -106,6 +106,27 @@ extension Scheduling {
             result.restart = OperationDigest.of(restart)
         }
         return result
+    }
+
+    /// The digest without secrets, as the executor that recorded the entry made it.
+    private mutating func secureDigest(
+        _ resource: ResourceIndex, _ node: NodeIndex, _ element: XMLElement?, _ all: [String: String]
+    ) -> String {
+        let names = element.map { $0["op-secure-params"] ?? "" } ?? "passwd password user"
+        let version = element?["crm_feature_set"] ?? cib["crm_feature_set"] ?? Self.featureSet
+        let hidden = Set(names.split(separator: " ").map(String.init))
+        guard compareVersions(version, "3.16.0") < 0 else {
+            return OperationDigest.of(all.filter { !hidden.contains($0.key) })
+        }
+        let isDevice = state.resources[resource].agent?.isFencing == true
+        let own = OperationDigest.filter(parameters(of: resource, on: node), timeout: nil)
+        return OperationDigest.of(
+            own.filter { !hidden.contains($0.key) && !(isDevice && $0.key.hasPrefix("pcmk_")) })
+    }
+
+    /// Whether only parameters differ that were blanked in the document.
+    func onlySecretsChanged(_ digests: OperationDigests, _ element: XMLElement) -> Bool {
+        options.isSanitized && digests.comparison != .matches && digests.secure == element["op-secure-digest"]
     }
 
     // MARK: - Unfencing

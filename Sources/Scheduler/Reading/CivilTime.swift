@@ -111,7 +111,7 @@ struct CivilDuration: Sendable, Equatable {
 
     init() {}
 
-    /// The ISO form `P1Y2M3W4DT5H6M7S`; `nil` when malformed or a number has more than nine digits.
+    /// The ISO form `P1Y2M3W4DT5H6M7S`, where the `T` matters only for an `M`; `nil` when malformed or a number has more than nine digits.
     init?(iso text: String) {
         var bytes = Array(text.utf8)[...]
         guard bytes.popFirst() == UInt8(ascii: "P"), !bytes.isEmpty else { return nil }
@@ -132,9 +132,9 @@ struct CivilDuration: Sendable, Equatable {
             case (UInt8(ascii: "M"), false): months = value
             case (UInt8(ascii: "W"), false): weeks = value
             case (UInt8(ascii: "D"), false): days = value
-            case (UInt8(ascii: "H"), true): hours = value
+            case (UInt8(ascii: "H"), _): hours = value
             case (UInt8(ascii: "M"), true): minutes = value
-            case (UInt8(ascii: "S"), true): seconds = value
+            case (UInt8(ascii: "S"), _): seconds = value
             default: return nil
             }
         }

@@ -185,7 +185,7 @@ extension Scheduling {
                     element: entry.element, resource: reading.resource, node: reading.node, isLastFailure: true))
             return false
         }
-        switch compareDigests(reading.resource, entry.element, on: reading.node) {
+        switch compareDigests(reading.resource, entry.element, on: reading.node).comparison {
         case .unknown, .matches: return false
         case .mismatch, .restart: return true
         }

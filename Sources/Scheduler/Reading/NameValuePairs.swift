@@ -31,7 +31,8 @@ extension Scheduling {
         into values: inout [String: String]
     ) {
         guard let element else { return }
-        var blocks = element.children(name)
+        // Among blocks of equal score the last counts first.
+        var blocks = Array(element.children(name).reversed())
         guard !blocks.isEmpty else { return }
         for index in blocks.indices { blocks[index] = references.resolve(blocks[index]) }
         if blocks.count > 1 {

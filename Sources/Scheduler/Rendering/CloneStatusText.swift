@@ -69,6 +69,7 @@ extension Scheduling {
         {
             return .full
         }
+        if options.showsPending, let pending = state.resources[child].pendingAction, pending != "probe" { return .full }
         guard state.isActive(child, all: true), let node = state.location(of: child, .current) else { return .full }
         let flags = state.nodes[node].flags
         if !flags.contains(.online), flags.contains(.unclean) { return .full }

@@ -20,7 +20,7 @@ extension Scheduling {
                 let isRemote = state.isPlainRemote(node)
                 let group: Int?
                 if isOnline { group = isGuest ? 4 : isRemote ? 2 : 0 } else { group = isRemote ? 3 : isGuest ? nil : 1 }
-                if let group { groups[group].names.append(statusName(node)) }
+                if let group { groups[group].names.append(state.nodes[node].name) }
             }
         }
         for group in groups where !group.names.isEmpty {
@@ -29,17 +29,9 @@ extension Scheduling {
         return lines
     }
 
-    /// Guests are shown with the node that hosts them.
-    private func statusName(_ node: NodeIndex) -> String {
-        let name = state.nodes[node].name
-        guard state.isGuest(node), let launcher = state.guestLauncher(of: node) else { return name }
-        guard let host = state.currentNode(of: launcher) else { return name + "@" }
-        return "\(name)@\(state.nodes[host].name)"
-    }
-
     private func nodeTitle(_ node: NodeIndex) -> String {
         let kind = state.isGuest(node) ? "GuestNode" : state.isPlainRemote(node) ? "RemoteNode" : "Node"
-        return "\(kind) \(statusName(node))"
+        return "\(kind) \(state.nodes[node].name)"
     }
 
     private func nodeState(_ node: NodeIndex) -> String {
@@ -105,7 +97,7 @@ extension Scheduling {
                 remarks.append("unmanaged")
             }
             let suffix = remarks.isEmpty ? "" : " (\(remarks.joined(separator: ", ")))"
-            return [StatusLine(depth: depth, text: "Resource Group: \(resource.id)\(suffix)")]
+            return [StatusLine(depth: depth, text: "Resource Group: \(resource.id)\(suffix):")]
                 + resource.children.flatMap { resourceStatusLines($0, depth: depth + 1) }
         case .clone(let traits): return cloneStatusLines(index, traits, depth)
         case .bundle: return bundleStatusLines(index, depth)
@@ -134,7 +126,7 @@ extension Scheduling {
             text += " FAILED"
             if role > .unpromoted { text += " \(role)" }
         } else {
-            text += " \(role)"
+            text += " " + (pendingText(resource) ?? role.description)
         }
         if let node { text += " \(displayName(node))" }
         if role == .stopped, let status = failedProbeStatus(index, node) { text += " (\(ExitStatus.text(status))) " }
@@ -144,6 +136,7 @@ extension Scheduling {
             if !nodeFlags.contains(.online), nodeFlags.contains(.unclean) { remarks.append("UNCLEAN") }
             if node == resource.lockNode { remarks.append("LOCKED") }
         }
+        if options.showsPending, resource.pendingAction == "monitor" { remarks.append("Monitoring") }
         if let target = resource.meta["target-role"] {
             switch TextValue.role(target) {
             case .stopped: remarks.append("disabled")
@@ -173,9 +166,8 @@ extension Scheduling {
         let top = state.top(of: index)
         let name = state.resources[top].isClone ? cloneTraits(top).childID : state.resources[index].id
         for failure in state.failedOperations where HistoryEntry.isMaskedProbeFailure(failure.element) {
-            guard let on = failure.element["on_node"],
-                node == nil || state.nodes[node ?? NodeIndex(0)].name.lowercased() == on.lowercased(),
-                node != nil || on.isEmpty,
+            // Without a node, a failure anywhere counts.
+            guard node.map({ state.nodes[$0].name.lowercased() == failure.nodeName.lowercased() }) ?? true,
                 failure.key == "\(name)_monitor_0"
             else { continue }
             return Int(clamping: TextValue.leadingInteger(failure.element["rc-code"]) ?? 0)
@@ -183,5 +175,34 @@ extension Scheduling {
         return nil
     }
 
-    private func bundleStatusLines(_ index: ResourceIndex, _ depth: Int) -> [StatusLine] { [] }
+    /// What the resource is about to become, when an operation is in flight.
+    private func pendingText(_ resource: Resource) -> String? {
+        guard options.showsPending else { return nil }
+        return switch resource.pendingAction {
+        case "start": "Starting"
+        case "stop": "Stopping"
+        case "migrate_to", "migrate_from": "Migrating"
+        case "promote": "Promoting"
+        case "demote": "Demoting"
+        default: nil
+        }
+    }
+
+    private func bundleStatusLines(_ index: ResourceIndex, _ depth: Int) -> [StatusLine] {
+        let resource = state.resources[index]
+        let traits = bundleTraits(index)
+        let remark =
+            resource.flags.contains(.maintenance) ? " (maintenance)" : resource.isManaged ? "" : " (unmanaged)"
+        let title =
+            "Container bundle\(traits.count > 1 ? " set" : ""): \(resource.id) [\(traits.image)]"
+            + (resource.flags.contains(.unique) ? " (unique)" : "") + remark + ":"
+        let lines = traits.replicas.map { replica in
+            let name = state.resources[replica.remote ?? replica.container].id
+            let shown = name + (replica.address.map { " (\($0))" } ?? "")
+            let text = primitiveText(
+                replica.child ?? replica.container, state.currentNode(of: replica.container), name: shown)
+            return StatusLine(depth: depth + 1, text: text)
+        }
+        return [StatusLine(depth: depth, text: title)] + lines
+    }
 }

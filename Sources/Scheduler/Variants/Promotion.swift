@@ -196,8 +196,8 @@ extension Scheduling {
     private mutating func showPromotionScore(_ instance: ResourceIndex) {
         guard options.collectsScores else { return }
         let resource = state.resources[instance]
-        let node = state.location(of: instance, .assigned).map { state.nodes[$0].name } ?? "none"
-        scoreLines.append("\(resource.id) promotion score on \(node): \(resource.promotionPriority)")
+        let place = state.location(of: instance, .assigned).map { "on \(state.nodes[$0].name)" } ?? "(inactive)"
+        scoreLines.append("\(resource.id) promotion score \(place): \(resource.promotionPriority)")
     }
 
     private func promotionNode(_ index: ResourceIndex) -> NodeIndex? {
