@@ -35,15 +35,10 @@ need() {
     done
 }
 
-# The processes of the node in directory $1: each carries the directory in its environment.
+# The processes of the node in directory $1: each carries the directory in its environment, or is in the node's namespace.
 processes_of() {
-    local file
-    for file in /proc/[0-9]*/environ; do
-        if tr '\0' '\n' 2>/dev/null <"$file" | grep -qxF "LOCKSTEP_ROOT=$1"; then
-            file=${file#/proc/}
-            echo "${file%/environ}"
-        fi
-    done
+    if [ "${#namespaces[@]}" -gt 0 ]; then ip netns pids "$(namespace_of "$(basename "$1")")" 2>/dev/null; fi
+    grep -lzxF "LOCKSTEP_ROOT=$1" /proc/[0-9]*/environ 2>/dev/null | sed 's|/proc/||; s|/environ||'
 }
 
 # Ends everything that a node runs, at once, as a power cut would.
@@ -122,8 +117,9 @@ CONF
 start_node() {
     local directory=$scratch/$1 inside=()
     if [ "${#namespaces[@]}" -gt 0 ]; then inside=(ip netns exec "$(namespace_of "$1")"); fi
-    LOCKSTEP_ROOT=$directory setsid "${inside[@]}" "$bin/lockstepd" --root "$directory" --node "$1" --foreground \
-        >>"$directory/daemon.log" 2>&1 </dev/null &
+    # In a subshell, so that bash says nothing when the daemon is killed.
+    (LOCKSTEP_ROOT=$directory setsid "${inside[@]}" "$bin/lockstepd" --root "$directory" --node "$1" --foreground \
+        >>"$directory/daemon.log" 2>&1 </dev/null &)
 }
 
 namespace_of() { echo "lst$$-$1"; }

@@ -15,11 +15,12 @@ cibadmin --create --scope resources --xml-text \
        <operations><op id="dummy-m" name="monitor" interval="10s"/></operations></primitive>'
 cibadmin --create --scope constraints --xml-text '<rsc_location id="home" rsc="dummy" node="n2" score="10"/>'
 
+unset CIB_file
+
 write_configuration n1=127.65.1.1 n2=127.65.1.2
 start_node n1
 start_node n2
 wait_for 20 "both nodes to be online" both_online n1
-unset CIB_file
 on n1 configure load replace "$scratch/pacemaker.xml" || fail "the CIB that Pacemaker wrote was refused"
 wait_for 20 "the resource of Pacemaker's CIB to run on n2" runs_on n1 dummy n2
 

@@ -19,10 +19,11 @@ for node in n1 n2; do
 done
 wait_for 20 "both nodes to be online" both_online n1
 
-# The two nodes share this machine's disk, so each serves a page of its own through its LOCKSTEP_ROOT.
-cat >"$scratch/serve" <<'SERVE'
+# The two nodes share this machine's disk; each serves the page of the node whose address it finds on its interface.
+cat >"$scratch/serve" <<SERVE
 #!/bin/sh
-exec /usr/bin/python3 -m http.server 8080 --directory "$LOCKSTEP_ROOT/www"
+index=\$(ip -o -4 address show eth0 | sed -n 's/.* 10\.97\.0\.\([12]\)\/24 .*/\1/p')
+exec /usr/bin/python3 -m http.server 8080 --directory $scratch/n\$index/www
 SERVE
 chmod 755 "$scratch/serve"
 
@@ -33,8 +34,8 @@ crm configure primitive web ocf:heartbeat:anything params binfile="$scratch/serv
     pidfile=/run/lockstep-test-$$.pid op monitor interval=10s
 crm configure group g vip web
 crm configure location g-home g 50: n1
-crm configure rsc_defaults resource-stickiness=100
 wait_for 20 "the client to reach n1 through $address" answers_from n1
+crm configure rsc_defaults resource-stickiness=100
 crm status | grep -q "Started n1" || fail "crm status does not show the group on n1: $(crm status)"
 
 crm node standby n1
