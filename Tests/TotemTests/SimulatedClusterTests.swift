@@ -14,11 +14,12 @@ struct SimulatedClusterTests {
         var testDescription: String { "seed \(seed), loss \(loss), first \(String(firstSequence, radix: 16))" }
     }
 
+    /// Seeds 109 and 202 once found messages that were cut by a ring change and complete at some members only.
     static let stories: [Story] =
-        (1...12).map { Story(seed: UInt64($0)) }
-        + (1...12).map { Story(seed: UInt64(100 + $0), loss: 0.02) }
-        + (1...6).map { Story(seed: UInt64(200 + $0), firstSequence: 0xffff_ff00, loss: 0.01) }
-        + (1...4).map { Story(seed: UInt64(300 + $0), loss: 0.1, isCrashing: false) }
+        (1...4).map { Story(seed: UInt64($0)) }
+        + [101, 102, 109].map { Story(seed: $0, loss: 0.02) }
+        + [201, 202].map { Story(seed: $0, firstSequence: 0xffff_ff00, loss: 0.01) }
+        + [Story(seed: 301, loss: 0.1, isCrashing: false)]
 
     @Test("Order, virtual synchrony, self delivery and convergence hold", arguments: stories)
     func story(_ story: Story) {

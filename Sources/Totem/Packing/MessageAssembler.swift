@@ -34,7 +34,14 @@ struct MessageAssembler: Sendable, Equatable {
             let continues = index == 0 && header.continuation != 0
             let isCut = index == header.lengths.count - 1 && header.fragment != 0
             switch (continues, isCut) {
-            case (false, false): if !part.isEmpty { emit(part) }
+            case (false, false):
+                if part.count == RestartableQueue.forgetMessage.count,
+                    part.elementsEqual(RestartableQueue.forgetMessage)
+                {
+                    unfinished[sender] = nil
+                } else if !part.isEmpty {
+                    emit(part)
+                }
             case (false, true): begin(part, from: sender, fragment: header.fragment)
             case (true, true): extend(sender, header.continuation, with: part, fragment: header.fragment)
             case (true, false): finish(sender, header.continuation, with: part, emit: emit)

@@ -85,6 +85,7 @@ extension RingProtocol {
             kind: .regular, ring: currentRing, members: ringMembers.nodes, left: [],
             joined: ringMembers.subtracting(transitional).nodes)
         effects.append(.configurationChanged(regular))
+        if !regular.joined.isEmpty { application.restartCutMessage(prefix: framePrefix(.agreed, payloadCapacity: 64)) }
         becomeOperational()
         let failed = left.subtracting(leftGracefully)
         leftGracefully = NodeSet()

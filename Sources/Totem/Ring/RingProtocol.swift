@@ -63,7 +63,7 @@ package struct RingProtocol: Sendable {
     var installed: MessageLog
     var recovery: Recovery
     var safeUpTo: SequenceNumber
-    var application = FrameQueue()
+    var application = RestartableQueue()
     var synchronisation = FrameQueue()
     /// From the installation of a ring until the layers above have synchronised.
     package internal(set) var isSynchronising = true

@@ -59,8 +59,11 @@ struct HistoryChecker {
                 next.members.contains(other.0.node), otherNext.members.contains(one.0.node)
             {
                 if stretch.messages != same.messages {
-                    let missing = Set(stretch.messages).symmetricDifference(same.messages)
-                    problems.append("\(names) left ring \(ring) together with different messages: \(missing)")
+                    let here = Set(stretch.messages).subtracting(same.messages).sorted { $0.number < $1.number }
+                    let there = Set(same.messages).subtracting(stretch.messages).sorted { $0.number < $1.number }
+                    problems.append(
+                        "\(names) left ring \(ring) for \(next.ring) together, only the first has \(here), only the second \(there)"
+                    )
                 }
                 if next.members != otherNext.members {
                     problems.append("\(names) have different transitional members towards \(next.ring)")
