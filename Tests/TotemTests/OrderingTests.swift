@@ -21,26 +21,34 @@ struct OrderingTests {
         let base = SequenceNumber(0xffff_fff0)
         var window = ReceiveWindow(after: base)
         let inside = base.advanced(by: 20)
-        #expect(window.insert([1], at: inside))
-        #expect(!window.insert([2], at: inside))
+        let insert = { (window: inout ReceiveWindow, packet: [UInt8], sequence: SequenceNumber) in
+            window.insert(packet, at: sequence)
+        }
+        let results = [
+            insert(&window, [1], inside), insert(&window, [2], inside), insert(&window, [1], base),
+            insert(&window, [1], base.advanced(by: ReceiveWindow.capacity + 1)),
+            insert(&window, [3], base.advanced(by: ReceiveWindow.capacity)),
+        ]
+        #expect(results == [true, false, false, false, true])
         #expect(window.packet(inside) == [1])
-        #expect(!window.insert([1], at: base))
-        #expect(!window.insert([1], at: base.advanced(by: ReceiveWindow.capacity + 1)))
-        #expect(window.insert([3], at: base.advanced(by: ReceiveWindow.capacity)))
         window.release(upTo: inside)
         #expect(window.packet(inside) == nil)
         #expect(window.base == inside)
-        #expect(window.insert([4], at: inside.advanced(by: ReceiveWindow.capacity)))
+        let isTaken = insert(&window, [4], inside.advanced(by: ReceiveWindow.capacity))
+        #expect(isTaken)
     }
 
     @Test("Misses are counted until the packet comes")
     func misses() {
         var window = ReceiveWindow(after: SequenceNumber(0))
         let missing = SequenceNumber(3)
-        #expect((1...3).map { _ in window.countMiss(missing) } == [1, 2, 3])
-        #expect(window.insert([1], at: missing))
+        let counts = (1...3).map { _ in window.countMiss(missing) }
+        #expect(counts == [1, 2, 3])
+        let isNew = window.insert([1], at: missing)
+        #expect(isNew)
         window.release(upTo: missing)
-        #expect(window.countMiss(missing.advanced(by: ReceiveWindow.capacity)) == 1)
+        let count = window.countMiss(missing.advanced(by: ReceiveWindow.capacity))
+        #expect(count == 1)
     }
 
     private func packet(_ sequence: UInt32, _ guarantee: Guarantee = .agreed) -> [UInt8] {

@@ -16,9 +16,12 @@ struct TokenComponentTests {
     @Test("A visit sends at most its share, and never more than is left of the window")
     func budget() {
         var budget = TokenBudget(windowSize: 50, messagesPerToken: 17)
-        #expect(budget.allowance(for: token(), backlog: 100, windowBase: SequenceNumber(0)) == 17)
-        #expect(budget.allowance(for: token(flowControl: 40), backlog: 100, windowBase: SequenceNumber(0)) == 10)
-        #expect(budget.allowance(for: token(flowControl: 60), backlog: 100, windowBase: SequenceNumber(0)) == 0)
+        let share = budget.allowance(for: token(), backlog: 100, windowBase: SequenceNumber(0))
+        #expect(share == 17)
+        let rest = budget.allowance(for: token(flowControl: 40), backlog: 100, windowBase: SequenceNumber(0))
+        #expect(rest == 10)
+        let none = budget.allowance(for: token(flowControl: 60), backlog: 100, windowBase: SequenceNumber(0))
+        #expect(none == 0)
     }
 
     @Test("What a node sent is taken off the token at its next visit")
@@ -38,8 +41,10 @@ struct TokenComponentTests {
     @Test("Nothing is sent that would overflow the window of a slow member")
     func window() {
         var budget = TokenBudget(windowSize: 50, messagesPerToken: 17)
-        #expect(budget.allowance(for: token(sequence: 16_380), backlog: 9, windowBase: SequenceNumber(0)) == 0)
-        #expect(budget.allowance(for: token(sequence: 16_000), backlog: 9, windowBase: SequenceNumber(0)) > 0)
+        let atTheEdge = budget.allowance(for: token(sequence: 16_380), backlog: 9, windowBase: SequenceNumber(0))
+        #expect(atTheEdge == 0)
+        let wellInside = budget.allowance(for: token(sequence: 16_000), backlog: 9, windowBase: SequenceNumber(0))
+        #expect(wellInside > 0)
     }
 
     @Test(
@@ -51,16 +56,20 @@ struct TokenComponentTests {
         timers.set(.tokenLoss, at: at(100), now: at(0), into: &effects)
         timers.set(.tokenLoss, at: at(150), now: at(50), into: &effects)
         #expect(effects == [.arm(.tokenLoss, after: .milliseconds(100))])
-        #expect(!timers.expire(.tokenLoss, now: at(100), into: &effects))
+        let isEarlyExpired = timers.expire(.tokenLoss, now: at(100), into: &effects)
+        #expect(!isEarlyExpired)
         #expect(effects.last == .arm(.tokenLoss, after: .milliseconds(50)))
-        #expect(timers.expire(.tokenLoss, now: at(150), into: &effects))
-        #expect(!timers.expire(.tokenLoss, now: at(151), into: &effects))
+        let isExpired = timers.expire(.tokenLoss, now: at(150), into: &effects)
+        #expect(isExpired)
+        let isExpiredTwice = timers.expire(.tokenLoss, now: at(151), into: &effects)
+        #expect(!isExpiredTwice)
         effects = []
         timers.set(.join, at: at(300), now: at(200), into: &effects)
         timers.set(.join, at: at(250), now: at(200), into: &effects)
         #expect(effects == [.arm(.join, after: .milliseconds(100)), .arm(.join, after: .milliseconds(50))])
         timers.clear(.join)
-        #expect(!timers.expire(.join, now: at(250), into: &effects))
+        let isClearedExpired = timers.expire(.join, now: at(250), into: &effects)
+        #expect(!isClearedExpired)
     }
 
     @Test("Effective intervals are derived as Corosync derives them")
@@ -79,12 +88,15 @@ struct TokenComponentTests {
     func reservation() {
         var reservation = RingSequenceReservation(stored: 100)
         #expect(!reservation.covers(105))
-        #expect(reservation.request(for: 105) == 361)
-        #expect(reservation.request(for: 109) == nil)
+        let firstBlock = reservation.request(for: 105)
+        #expect(firstBlock == 361)
+        let withinBlock = reservation.request(for: 109)
+        #expect(withinBlock == nil)
         #expect(!reservation.covers(105))
         reservation.confirm(361)
         #expect(reservation.covers(109))
-        #expect(reservation.request(for: 300) == 556)
+        let nextBlock = reservation.request(for: 300)
+        #expect(nextBlock == 556)
         #expect(reservation.covers(300))
         reservation.confirm(.max)
         #expect(!reservation.covers(557))
