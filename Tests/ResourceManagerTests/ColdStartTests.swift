@@ -73,6 +73,21 @@ func pairWithWeb() throws -> TestCluster {
         #expect(cluster.scheduleCount > 0)
     }
 
+    @Test func aChangeBeforeTheNodeHasJoinedIsAnsweredAfterwards() throws {
+        let cluster = TestCluster(2)
+        cluster.start(1)
+        let change = cluster.request(
+            1, .changeCIB([.create(try XMLElement(parsing: web), in: .section(.resources))], expectedVersion: nil))
+        #expect(cluster.response(1, change) == nil)
+        cluster.start(2)
+        cluster.run(.seconds(1))
+        guard case .changed = cluster.response(1, change) else {
+            Issue.record("the change was not answered")
+            return
+        }
+        #expect(cluster[2].document.section(.resources)?.child("primitive")?.id == "web")
+    }
+
     @Test func aResourceIsProbedEverywhereAndStartedOnce() throws {
         let cluster = try pairWithWeb()
         #expect(cluster.operations.filter { $0.hasSuffix("start") } == ["n1 web start"])

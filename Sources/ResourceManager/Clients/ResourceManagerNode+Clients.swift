@@ -20,7 +20,7 @@ extension ResourceManagerNode {
         case .status: emit(.respond(id, .status(status)))
         case .queryCIB(let xpath): emit(.respond(id, .elements(try elements(at: xpath))))
         case .changeCIB(let operations, let version):
-            try requireMembership()
+            try requireLife()
             self.request(
                 CIBChange(operations, expectedVersion: version, origin: origin(of: client)), for: .client(id, request))
         case .cleanup(let resource, let node):
@@ -30,7 +30,7 @@ extension ResourceManagerNode {
         case .setAttribute(let change):
             let operations = try NodeAttributeEdits(document: document).operations(
                 for: change, node: known(change.node))
-            try requireMembership()
+            try requireLife()
             self.request(CIBChange(operations, origin: origin(of: client)), for: .client(id, request))
         case .fence(let node, let action):
             try askForFencing(of: node, action, id: id, for: client, isConfirmation: false)
@@ -41,8 +41,16 @@ extension ResourceManagerNode {
         }
     }
 
+    /// A change that is asked for while the node is still joining is made, and answered, once it has joined.
+    private func requireLife() throws(ClientFailure) {
+        guard phase == .running || phase == .leaving else {
+            throw ClientFailure(.unavailable, "this node does not run yet, or leaves the cluster")
+        }
+    }
+
     private func requireMembership() throws(ClientFailure) {
-        guard phase == .running || phase == .leaving, outbox.tag != nil else {
+        try requireLife()
+        guard outbox.tag != nil else {
             throw ClientFailure(.unavailable, "this node is not in the cluster yet, or leaves it; try again later")
         }
     }
