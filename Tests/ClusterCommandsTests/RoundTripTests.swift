@@ -58,6 +58,17 @@ let wholeConfiguration = """
         #expect(sorted(again.configuration) == sorted(first.configuration))
     }
 
+    @Test func whatTheLanguageLacksIsShownAsXML() throws {
+        let xml = """
+            <op_defaults><meta_attributes id="o"><rule id="r" score="INFINITY"><op_expression id="e" name="start"/></rule>\
+            <nvpair id="n" name="timeout" value="8s"/></meta_attributes></op_defaults>
+            """
+        let first = try TestCluster(["xml " + xml]).stored
+        let shown = text(of: first.configuration)
+        #expect(shown.contains("xml <op_defaults>"))
+        #expect(try TestCluster([shown.split(separator: "\n").last.map(String.init) ?? ""]).stored == first)
+    }
+
     @Test func generatedIdsAreThoseOfTheCrmShell() throws {
         let document = try TestCluster([wholeConfiguration]).stored
         for id in [

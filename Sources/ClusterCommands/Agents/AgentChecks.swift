@@ -5,7 +5,7 @@ internal import XMLTree
 extension Session {
     /// Completes `IPaddr2` or `ocf:IPaddr2` from the agents of this machine: `heartbeat` first, then `pacemaker`, then ours.
     ///
-    /// - Throws: `.noSuchObject` when no provider has it.
+    /// - Throws: `.noSuchObject` when no provider has it, unless forced: `ocf:heartbeat` is then meant.
     func resolveAgent(_ statement: inout ConfigurationStatement) throws(CommandFailure) {
         guard let typed = statement.unresolvedAgent else { return }
         let type = typed.hasPrefix("ocf:") ? String(typed.dropFirst(4)) : typed
@@ -14,7 +14,10 @@ extension Session {
         let preferred = ["heartbeat", "pacemaker", "lockstep"].lazy.compactMap { provider in
             found.first { $0.provider == provider }
         }
-        guard let agent = preferred.first ?? found.first else {
+        guard
+            let agent = preferred.first ?? found.first
+                ?? (options.forces ? AgentReference(.ocf, provider: "heartbeat", type) : nil)
+        else {
             throw .noSuchObject(
                 "agent \"\(typed)\" is not installed here (class ocf, any provider)",
                 advice: suggestion(for: type, among: catalogue.types(of: .ocf))

@@ -19,6 +19,14 @@ struct IdentifierMaker {
     ///
     /// - Parameter prefix: what an id made here begins with: the id of the nearest element around that has one.
     mutating func fill(_ element: inout XMLElement, prefix: String) {
+        // Ids that were given come first, wherever they stand.
+        element.forEachDescendant { part in
+            if let id = part.id, !isReference(part) { used.insert(id) }
+        }
+        fillParts(&element, prefix: prefix)
+    }
+
+    private mutating func fillParts(_ element: inout XMLElement, prefix: String) {
         if isReference(element) || element["id-ref"] != nil { return }
         // Operations are named after their resource, so the list itself stays without an id.
         if element.id == nil, element.name != "operations" {
@@ -26,11 +34,12 @@ struct IdentifierMaker {
         }
         if let id = element.id { used.insert(id) }
         let inner = element.name == "operations" ? prefix : element.id ?? prefix
-        for index in element.children.indices { fill(&element.children[index], prefix: inner) }
+        for index in element.children.indices { fillParts(&element.children[index], prefix: inner) }
     }
 
     private func name(of element: XMLElement, _ prefix: String) -> String {
-        let prefix = prefix.utf8.allSatisfy { (0x30...0x39).contains($0) } ? "num-" + prefix : prefix
+        // An XML id cannot begin with a digit, ids of nodes do.
+        let prefix = prefix.utf8.first.map { (0x30...0x39).contains($0) } == true ? "num-" + prefix : prefix
         let name = element["name"] ?? ""
         switch element.name {
         case "nvpair": return prefix + "-" + identifierText(name)

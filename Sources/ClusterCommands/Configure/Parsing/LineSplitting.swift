@@ -16,6 +16,8 @@ private struct LineSplitter {
     private var quote: Unicode.Scalar?
     private var isEscaped = false
     private var isComment = false
+    /// Inside the element of an `xml` line, whose quotes are its own.
+    private var isVerbatim = false
     private var lineNumber = 1
     private var startLine = 1
 
@@ -25,7 +27,12 @@ private struct LineSplitter {
             if scalar == "\n" { (isComment, startLine) = (false, lineNumber) }
         } else if isEscaped {
             isEscaped = false
-            if scalar != "\n" { append(scalar) }
+            if scalar != "\n" {
+                if isVerbatim { append("\\") }
+                append(scalar)
+            }
+        } else if isVerbatim, scalar != "\n", scalar != "\\" {
+            append(scalar)
         } else if let open = quote {
             if scalar == open {
                 quote = nil
@@ -47,8 +54,12 @@ private struct LineSplitter {
             if word == nil { word = "".unicodeScalars }
         case "\n":
             endLine()
+            isVerbatim = false
             startLine = lineNumber
         case " ", "\t", "\r": endWord()
+        case "<" where word == nil && words == ["xml"]:
+            isVerbatim = true
+            append(scalar)
         case "#" where words.isEmpty && word == nil: isComment = true
         default: append(scalar)
         }

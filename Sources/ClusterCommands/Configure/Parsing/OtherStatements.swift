@@ -24,7 +24,7 @@ func parseOptions(
         }
         set.children.append(pair)
     }
-    if set.children.isEmpty { throw reader.failure("nothing to set", expected: "NAME=VALUE") }
+    if set.children.isEmpty, set.id == nil { throw reader.failure("nothing to set", expected: "NAME=VALUE") }
     return ConfigurationStatement(.options(section), set)
 }
 

@@ -41,7 +41,8 @@ package struct ConfigurationText {
 
     /// One object; without final newline.
     package func render(_ element: XMLElement) -> String {
-        switch element.name {
+        guard isExpressible(element) else { return style.keyword("xml") + " " + element.compact() }
+        return switch element.name {
         case "node": renderNode(element)
         case "primitive", "template": renderPrimitive(element)
         case "group", "clone", "master": renderContainer(element)
@@ -52,6 +53,14 @@ package struct ConfigurationText {
         case "fencing-topology": renderTopology(element)
         default: style.keyword("xml") + " " + element.compact()
         }
+    }
+
+    /// Whether the language has words for everything in the element: not for rules on agents and operations, nor for
+    /// rules within rules.
+    private func isExpressible(_ element: XMLElement) -> Bool {
+        if ["rsc_expression", "op_expression"].contains(element.name) { return false }
+        if element.name == "rule", element.child("rule") != nil { return false }
+        return element.children.allSatisfy(isExpressible)
     }
 
     func joined(_ parts: [String]) -> String { parts.joined(separator: " \\\n\t") }
@@ -119,7 +128,10 @@ package struct ConfigurationObject: Sendable, Equatable {
 
 extension ConfigurationText {
     package func render(_ object: ConfigurationObject) -> String {
-        object.element.name == "meta_attributes"
-            ? renderOptions(object.section, object.element) : render(object.element)
+        guard object.element.name == "meta_attributes" else { return render(object.element) }
+        guard isExpressible(object.element) else {
+            return style.keyword("xml") + " " + XMLElement(object.section, children: [object.element]).compact()
+        }
+        return renderOptions(object.section, object.element)
     }
 }
