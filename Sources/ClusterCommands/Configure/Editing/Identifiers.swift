@@ -29,7 +29,7 @@ struct IdentifierMaker {
     private mutating func fillParts(_ element: inout XMLElement, prefix: String) {
         if isReference(element) || element["id-ref"] != nil { return }
         // Operations are named after their resource, so the list itself stays without an id.
-        if element.id == nil, element.name != "operations" {
+        if element.id == nil, partsWithIDs.contains(element.name) {
             element.attributes.insert(.init("id", free(name(of: element, prefix))), at: 0)
         }
         if let id = element.id { used.insert(id) }
@@ -60,6 +60,12 @@ struct IdentifierMaker {
         return "\(wanted)-\(number)"
     }
 }
+
+/// The elements below an object that have an id; those of bundles, for instance, have none.
+private let partsWithIDs: Set<String> = [
+    "nvpair", "op", "instance_attributes", "meta_attributes", "utilization", "rule", "expression", "date_expression",
+    "duration", "date_spec", "resource_set", "fencing-level",
+]
 
 /// Whether the element's `id` names another element.
 func isReference(_ element: XMLElement) -> Bool {
