@@ -96,7 +96,8 @@ private func collect(_ names: [String], in element: XMLElement) -> [XMLElement] 
     var found: [XMLElement] = []
     for child in element.children {
         if names.contains(child.name) { found.append(child) }
-        if ["group", "clone", "master", "bundle"].contains(child.name) { found += collect(names, in: child) }
+        // A bundle is shown as XML, with what is in it.
+        if ["group", "clone", "master"].contains(child.name) { found += collect(names, in: child) }
     }
     return found
 }
