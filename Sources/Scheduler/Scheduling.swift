@@ -33,8 +33,8 @@ struct Scheduling {
     struct ExpiredOperation: Hashable {
         var resource: ResourceIndex
         var node: NodeIndex
-        var task: String
-        var interval: UInt32
+        /// The id of the history entry.
+        var entry: String
     }
 
     struct ParameterKey: Hashable {

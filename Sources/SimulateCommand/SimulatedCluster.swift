@@ -47,7 +47,7 @@ struct SimulatedCluster {
         case .cluster where action.operation == "stonith":
             let operation = action["CRM_meta_stonith_action"] ?? ""
             output.item("Fencing \(node) (\(operation))")
-            if operation.lowercased() != "on" { takeDown(node) }
+            if operation.lowercased() != "on" { takeDown(node, uuid: action.nodeUUID) }
         case .cluster:
             if let resource = action.resource {
                 output.item("Cluster action:  \(action.operation) for \(resource.id) on \(node)")
@@ -58,8 +58,8 @@ struct SimulatedCluster {
         }
     }
 
-    private mutating func takeDown(_ node: String) {
-        withNodeState(node, uuid: nil) { state in
+    private mutating func takeDown(_ node: String, uuid: String?) {
+        withNodeState(node, uuid: uuid) { state in
             state["in_ccm"] = "false"
             state["crmd"] = "offline"
             state["join"] = "down"
@@ -89,18 +89,25 @@ struct SimulatedCluster {
             state.withChild("lrm") { lrm in
                 if lrm.id == nil { lrm["id"] = nodeID }
                 lrm.withChild("lrm_resources") { list in
-                    var id = name
-                    if list.childIndex("lrm_resource", id: name) == nil { id = reference.id }
-                    if list.childIndex("lrm_resource", id: id) == nil {
-                        list.children.append(
-                            XMLElement(
-                                "lrm_resource",
-                                [
-                                    "id": reference.id, "class": reference.standard, "provider": reference.provider,
-                                    "type": reference.type,
-                                ]))
+                    // As with the incumbents, a history that is there twice is not continued but begun anew.
+                    func position(_ id: String) -> Int? {
+                        let all = list.children.indices.filter {
+                            list.children[$0].name == "lrm_resource" && list.children[$0].id == id
+                        }
+                        return all.count == 1 ? all[0] : nil
                     }
-                    list.withChild("lrm_resource", id: id) { entry.record(in: &$0) }
+                    if let index = position(name) ?? position(reference.id) {
+                        entry.record(in: &list.children[index])
+                    } else {
+                        var history = XMLElement(
+                            "lrm_resource",
+                            [
+                                "id": reference.id, "class": reference.standard, "provider": reference.provider,
+                                "type": reference.type,
+                            ])
+                        entry.record(in: &history)
+                        list.children.append(history)
+                    }
                 }
             }
         }

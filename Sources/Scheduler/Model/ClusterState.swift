@@ -82,8 +82,9 @@ extension ClusterState {
         return false
     }
 
+    /// Whether it is a bundle or part of one.
     func isBundled(_ resource: ResourceIndex) -> Bool {
-        resources[top(of: resource, includingBundle: true)].isBundle && !resources[resource].isBundle
+        resources[top(of: resource, includingBundle: true)].isBundle
     }
 
     /// Whether `flag` is set on the resource or anything in it.

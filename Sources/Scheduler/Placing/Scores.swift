@@ -12,7 +12,11 @@ extension Scheduling {
     }
 
     private mutating func addNodeScore(_ index: ResourceIndex, _ node: NodeIndex, _ score: Score, _ reason: String) {
-        if state.resources[index].flags.contains(.exclusiveProbes), reason == "symmetric_default" { return }
+        if reason == "symmetric_default",
+            state.resources[index].flags.contains(.exclusiveProbes) || state.nodes[node].probeMode == .never
+        {
+            return
+        }
         for child in state.resources[index].children { addNodeScore(child, node, score, reason) }
         if !placement[index, node].isPresent {
             placement[index, node] = NodeScore(

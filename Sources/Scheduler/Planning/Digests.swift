@@ -54,7 +54,7 @@ extension Scheduling {
         let task = element["operation"] ?? ""
         let key = DigestKey(resource: resource, task: task, interval: interval)
         let wasExpired = expiredRecurring.contains(
-            ExpiredOperation(resource: resource, node: node, task: task, interval: interval))
+            ExpiredOperation(resource: resource, node: node, entry: element.id ?? ""))
         let recordedRestart = wasExpired ? "calculated-failure-timeout" : element["op-restart-digest"]
         var digests =
             state.nodes[node].digests[key]

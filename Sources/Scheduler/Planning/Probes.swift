@@ -45,7 +45,7 @@ extension Scheduling {
         let isExclusive =
             flags.contains(.exclusiveProbes) || state.resources[top].flags.contains(.exclusiveProbes)
         if isExclusive, !cell.isPresent || cell.probeMode != .exclusive { return false }
-        if cell.isPresent, cell.probeMode == .never { return false }
+        if (cell.isPresent ? cell.probeMode : state.nodes[node].probeMode) == .never { return false }
         if let launcher = state.guestLauncher(of: node), skipsProbe(of: top, on: node, launcher) { return false }
         addProbe(index, top, on: node)
         return true

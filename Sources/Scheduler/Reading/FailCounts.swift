@@ -206,7 +206,7 @@ extension Scheduling {
         if flags.contains(.online), !flags.contains(.unclean) {
             // The recurring operation runs on, but as one whose definition changed, so that it is scheduled anew.
             expiredRecurring.insert(
-                ExpiredOperation(resource: index, node: reading.node, task: entry.operation, interval: entry.interval))
+                ExpiredOperation(resource: index, node: reading.node, entry: entry.element.id ?? ""))
             return true
         }
         return false

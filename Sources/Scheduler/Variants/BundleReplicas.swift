@@ -77,8 +77,8 @@ extension Scheduling {
     // MARK: - Placing
 
     mutating func assignBundle(_ index: ResourceIndex, prefer: NodeIndex?, stopIfFailed: Bool) -> NodeIndex? {
-        guard state.resources[index].flags.contains(.unassigned), !state.resources[index].flags.contains(.assigning)
-        else { return nil }
+        // One that was placed already is gone through again: nothing changes, but the scores show what led to it.
+        if state.resources[index].flags.contains(.assigning) { return nil }
         state.resources[index].flags.insert(.assigning)
         showScores(index, "pcmk__bundle_assign")
         let traits = bundleTraits(index)

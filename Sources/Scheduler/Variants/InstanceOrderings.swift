@@ -53,8 +53,8 @@ extension Scheduling {
         guard let a = plan.actions[first].resource, let b = plan.actions[then].resource, a != b,
             state.resources[a].variantRank > 1, state.resources[b].variantRank > 1
         else { return false }
-        let key = plan.actions[then].key
-        let isDown = key == ActionKey(.stop) || key == ActionKey(.demote)
+        let task = plan.actions[then].key.task
+        let isDown = task == .stop || task == .demote
         return TextValue.isTrue(state.resources[isDown ? a : b].meta["interleave"])
     }
 
@@ -82,8 +82,8 @@ extension Scheduling {
         }
         var changed: EdgeChange = []
         let firstTask = instanceTask(of: first)
-        let key = plan.actions[first].key
-        let current = key == ActionKey(.stopped) || key == ActionKey(.demoted)
+        let done = plan.actions[first].key.task
+        let current = done == .stopped || done == .demoted
         for thenInstance in instances(of: thenCollective) {
             guard
                 let firstInstance = compatibleInstance(

@@ -115,7 +115,9 @@ extension Scheduling {
             orderAfterStart(of: launcher, index, .firstImpliesThen)
             orderAfterStart(of: connection, index, [])
         case .stop, .demote: if !hasFailed { orderBeforeStop(index, of: connection, []) }
-        default: orderAfterStart(of: connection, index, plan.actions[index].isRecurring ? .firstImpliesThen : [])
+        case .monitor where plan.actions[index].isRecurring:
+            orderAfterStart(of: connection, index, .firstImpliesThen)
+        default: if !plan.actions[index].isRecurring { orderAfterStart(of: connection, index, []) }
         }
     }
 
