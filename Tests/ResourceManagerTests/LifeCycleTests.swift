@@ -35,6 +35,20 @@ import XMLTree
         #expect(cluster.nodes[0].active.isEmpty)
     }
 
+    @Test func aDeletedResourceIsStoppedAndItsHistoryForgottenWithoutItsAgent() throws {
+        let cluster = try pairWithWeb()
+        let operationsBefore = cluster.operations.count
+        let operations: [CIBOperation] = [
+            .delete(XMLElement("rsc_location", ["id": "web-home"]), in: .section(.constraints)),
+            .delete(XMLElement("primitive", ["id": "web"]), in: .section(.resources)),
+        ]
+        cluster.request(1, .changeCIB(operations, expectedVersion: nil))
+        cluster.run(.seconds(5))
+        #expect(cluster.nodes.allSatisfy { $0.active.isEmpty })
+        #expect(cluster.operations[operationsBefore...].allSatisfy { !$0.hasSuffix("web delete") })
+        cluster[2].document.status.forEachDescendant { #expect($0.name != "lrm_resource" || $0.id != "web") }
+    }
+
     @Test func aWholeClusterThatShutsDownAtOnceEnds() throws {
         let cluster = try pairWithWeb()
         cluster.shutDown(1)

@@ -42,6 +42,9 @@ extension Controller {
     ) {
         switch action.kind {
         case .pseudo: run.confirm(action.id)
+        // The history of a resource that is gone is the document's; no agent takes part.
+        case .resource where action.operation == "delete":
+            startClusterAction(action, of: &run, in: surroundings, into: &effects)
         case .resource: execute(action, of: &run, in: surroundings, into: &effects)
         case .cluster: startClusterAction(action, of: &run, in: surroundings, into: &effects)
         }
@@ -104,7 +107,8 @@ extension Controller {
             return
         case ("do_shutdown", _): effects.append(.letGo(node: node))
         case ("clear_failcount", let resource?): effects.append(.clearFailCount(resource: resource, node: node))
-        case ("lrm_delete", let resource?): effects.append(.deleteHistory(resource: resource, node: node))
+        case ("delete", let resource?), ("lrm_delete", let resource?):
+            effects.append(.deleteHistory(resource: resource, node: node))
         default:
             effects.append(.report(.error, "the schedule holds the unknown cluster action \(action.operation)"))
             run.fail(action.id)
