@@ -52,6 +52,9 @@ let package = Package(
         library("XMLTree", ["CLibXML2", "CMessageDigest"]),
         tests("XMLTree"),
 
+        // The C library's regular expressions: memory in, memory out.
+        library("RegularExpressions"),
+
         // Cores.
         library("ClusterConfiguration", ["ClusterTypes"]),
         tests("ClusterConfiguration", ["ClusterTypes"]),
@@ -61,7 +64,7 @@ let package = Package(
         tests("Messaging", ["ClusterConfiguration", "ClusterTypes", "Totem"]),
         library("CIB", ["ClusterTypes", "XMLTree"]),
         tests("CIB"),
-        library("Scheduler", ["ClusterTypes", "TransitionGraph", "XMLTree"]),
+        library("Scheduler", ["ClusterTypes", "RegularExpressions", "TransitionGraph", "XMLTree"]),
         tests("Scheduler", resources: ["Scenarios"]),
         library("Agents", ["ClusterTypes", "XMLTree"]),
         tests("Agents", ["ClusterTypes", "XMLTree"]),

@@ -77,7 +77,8 @@ struct SchedulerWorkerTests {
     @Test("a schedule survives its way through XML")
     func xml() throws {
         let schedule = ComputedSchedule(
-            graph: TransitionGraph(), recheckAt: WallTime(seconds: 5, nanoseconds: 6), summary: ["Start a", "Stop <b>"],
+            graph: TransitionGraph(), recheckAt: WallTime(seconds: 5, nanoseconds: 6),
+            summary: ["Start a", "Stop <b>"],
             warnings: ["careful"])
         #expect(try ComputedSchedule(xml: XMLElement(parsing: schedule.xml.compact())) == schedule)
         #expect(throws: XMLFailure.self) { _ = try ComputedSchedule(xml: XMLElement("other")) }

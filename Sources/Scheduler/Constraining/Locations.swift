@@ -1,4 +1,5 @@
 import ClusterTypes
+import RegularExpressions
 import XMLTree
 
 extension Scheduling {

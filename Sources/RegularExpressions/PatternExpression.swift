@@ -1,11 +1,13 @@
 internal import Glibc
 
-/// A POSIX extended regular expression: the language of `rsc-pattern`.
-struct PatternExpression: ~Copyable {
+/// A POSIX extended regular expression: the language of `rsc-pattern` and of fencing targets. The C library evaluates it.
+///
+/// - Source: regex(7).
+package struct PatternExpression: ~Copyable {
     private var compiled = regex_t()
 
     /// `nil` when the text is no valid expression.
-    init?(_ text: String) {
+    package init?(_ text: String) {
         guard regcomp(&compiled, text, REG_EXTENDED) == 0 else { return nil }
     }
 
@@ -15,7 +17,7 @@ struct PatternExpression: ~Copyable {
     }
 
     /// The whole match and the groups, empty where a group did not take part; `nil` when nothing matches.
-    func captures(in text: String) -> [String]? {
+    package func captures(in text: String) -> [String]? {
         var matches = [regmatch_t](repeating: regmatch_t(), count: compiled.re_nsub + 1)
         var expression = compiled
         guard regexec(&expression, text, matches.count, &matches, 0) == 0 else { return nil }
