@@ -116,7 +116,10 @@ CONF
 # start_node NAME: its daemon, in the namespace of that name when there is one.
 start_node() {
     local directory=$scratch/$1 inside=()
-    if [ "${#namespaces[@]}" -gt 0 ]; then inside=(ip netns exec "$(namespace_of "$1")"); fi
+    # A node in a namespace has a /run of its own as well: agents keep pid files there.
+    if [ "${#namespaces[@]}" -gt 0 ]; then
+        inside=(ip netns exec "$(namespace_of "$1")" sh -c 'mount -t tmpfs tmpfs /run && exec "$@"' sh)
+    fi
     # In a subshell, so that bash says nothing when the daemon is killed.
     (LOCKSTEP_ROOT=$directory setsid "${inside[@]}" "$bin/lockstepd" --root "$directory" --node "$1" --foreground \
         >>"$directory/daemon.log" 2>&1 </dev/null &)
