@@ -37,6 +37,7 @@ private func simulate(_ options: SimulateOptions) throws -> Int32 {
     }
     var cib = try XMLElement(parsing: bytes)
     if cib.child("status") == nil { cib.children.append(XMLElement("status")) }
+    if let file = options.saveInput, !writeFile(file, Array(cib.formatted().utf8)) { return ExitCode.cannotCreate }
     let clock = try EffectiveClock(options, cib)
     var output = TextOutput()
     if !options.isQuiet, let remark = clock.remark { output.line(remark) }
@@ -66,7 +67,11 @@ private func simulate(_ options: SimulateOptions) throws -> Int32 {
     }
     var code = ExitCode.ok
     if options.simulates {
-        code = execute(result, input, clock, isQuiet: options.isQuiet, &output)
+        var cluster = SimulatedCluster(input.cib, now: clock.realTime.seconds, recordedNames: result.recordedNames)
+        code = execute(result, input, clock, isQuiet: options.isQuiet, &cluster, &output)
+        if let file = options.saveOutput, !writeFile(file, Array(cluster.cib.formatted().utf8)) {
+            return ExitCode.cannotCreate
+        }
     }
     _ = writeFile("-", Array(output.text.utf8))
     return code
@@ -74,9 +79,8 @@ private func simulate(_ options: SimulateOptions) throws -> Int32 {
 
 private func execute(
     _ result: SchedulerOutput, _ input: SchedulerInput, _ clock: EffectiveClock, isQuiet: Bool,
-    _ output: inout TextOutput
+    _ cluster: inout SimulatedCluster, _ output: inout TextOutput
 ) -> Int32 {
-    var cluster = SimulatedCluster(input.cib, now: clock.realTime.seconds, recordedNames: result.recordedNames)
     var text = TextOutput()
     text.blank()
     text.begin("Executing Cluster Transition")

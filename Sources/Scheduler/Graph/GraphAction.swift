@@ -103,8 +103,7 @@ extension Scheduling {
             }
         }
         func addMeta(_ name: String, _ value: String) {
-            if name.contains("#") || name.contains(":") { return }
-            add("CRM_meta_" + name.map { $0 == "-" ? "_" : String($0) }.joined(), value)
+            if let name = Self.metaName(name) { add(name, value) }
         }
         for entry in action.meta { addMeta(entry.name, entry.value) }
         if let node {
@@ -122,7 +121,18 @@ extension Scheduling {
             .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     }
 
-    static let featureSet = "3.20.5"
+    /// `CRM_meta_` and the name with underscores; `nil` for names that are not for agents.
+    static func metaName(_ name: String) -> String? {
+        var bytes = Array("CRM_meta_".utf8)
+        bytes.reserveCapacity(bytes.count + name.utf8.count)
+        for byte in name.utf8 {
+            if byte == UInt8(ascii: "#") || byte == UInt8(ascii: ":") { return nil }
+            bytes.append(byte == UInt8(ascii: "-") ? UInt8(ascii: "_") : byte)
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    static let featureSet = "3.16.1"
 
     /// The instance attributes configured for the operation itself.
     private mutating func operationParameters(_ index: ActionIndex) -> [String: String] {
