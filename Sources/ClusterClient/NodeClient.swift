@@ -51,10 +51,9 @@ extension NodeClient {
     /// Makes all edits or none, and returns when they are stable: `POST /v1/cib/changes`.
     ///
     /// - Parameter expectedVersion: `admin_epoch.epoch.num_updates`; when given, the CIB must be at it.
-    /// - Returns: the version afterwards.
     /// - Throws: `.versionConflict`, `.invalid` (schema; already there), `.notFound`, …
     @discardableResult
-    package func change(_ edits: [CIBEdit], expectedVersion: String? = nil) throws(RequestFailure) -> String {
+    package func change(_ edits: [CIBEdit], expectedVersion: String? = nil) throws(RequestFailure) -> ChangeAnswer {
         let body = JSON.object([
             "expected_version": expectedVersion.map(JSON.string), "operations": .array(edits.map(\.json)),
         ])
@@ -62,8 +61,16 @@ extension NodeClient {
         guard let version = answer["version"]?.string else {
             throw RequestFailure(.badAnswer, "the answer to a change of the CIB has no version")
         }
-        return version
+        return ChangeAnswer(version: version, isQuorate: answer["quorate"]?.bool ?? true)
     }
+}
+
+/// What came of a change of the CIB.
+package struct ChangeAnswer: Sendable, Equatable {
+    /// The version afterwards: `admin_epoch.epoch.num_updates`.
+    package var version: String
+    /// When not, the change is lost as soon as the members meet nodes that had quorum meanwhile.
+    package var isQuorate: Bool
 }
 
 // MARK: - Resources and nodes

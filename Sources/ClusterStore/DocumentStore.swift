@@ -5,12 +5,14 @@ internal import XMLTree
 ///
 /// The files are Pacemaker's: `cib.xml` with its digest in `cib.xml.sig`, and numbered copies `cib-N.raw` with
 /// `cib-N.raw.sig`. A write makes the next numbered copy first and then gives it the name `cib.xml` too, so at every
-/// moment at least one copy with a matching digest is on disk. Blocking: belongs on a thread of its own.
+/// moment at least one copy with a matching digest is on disk. `cib.lineage` is ours. Blocking: belongs on a thread of its own.
 package struct DocumentStore: Sendable {
     /// What was found on disk.
     package struct Loaded: Sendable, Equatable {
         /// `nil` when there is no intact copy.
         package var document: CIBDocument?
+        /// What was stored after the document; `.none` when the last copy is lost.
+        package var lineage = CIBLineage.none
         /// What the operator should know, in words: damaged files, which copy was taken instead.
         package var notes: [String] = []
     }
@@ -19,6 +21,8 @@ package struct DocumentStore: Sendable {
     private let historyLimit: Int
     /// The number of the next copy; `nil` until the directory was looked at.
     private var nextNumber: Int?
+    /// What is in the file; `nil` until it was written.
+    private var storedLineage: CIBLineage?
 
     /// - Parameters:
     ///   - directory: exists already; belongs to the daemon alone.
@@ -61,6 +65,15 @@ extension DocumentStore {
         }
     }
 
+    /// Writes the lineage of the document that was stored last, into a file of its own: Pacemaker's have no place for it.
+    ///
+    /// - Throws: `StoreFailure`; the file is then as it was.
+    package mutating func store(_ lineage: CIBLineage) throws(StoreFailure) {
+        if lineage == storedLineage { return }
+        try DurableFile.write(Array("\(lineage)\n".utf8), to: path("cib.lineage"))
+        storedLineage = lineage
+    }
+
     /// The numbers of the copies in the history, ascending.
     private func copyNumbers() -> [Int] {
         DurableFile.names(in: directory).compactMap { name in
@@ -87,6 +100,7 @@ extension DocumentStore {
         switch read("cib.xml", &loaded.notes) {
         case .intact(let document):
             loaded.document = document
+            loaded.lineage = readLineage(&loaded.notes)
             return loaded
         case .absent: break
         case .damaged(let reason):
@@ -95,12 +109,15 @@ extension DocumentStore {
                 loaded.notes.append(error.message)
             }
         }
-        for number in copyNumbers().reversed() {
+        let numbers = copyNumbers()
+        for number in numbers.reversed() {
             let name = "cib-\(number).raw"
             switch read(name, &loaded.notes) {
             case .intact(let document):
                 loaded.notes.append("\(path(name)), version \(document.version), is taken instead")
                 loaded.document = document
+                // An earlier copy than the last is less than what the lineage promises.
+                if number == numbers.last { loaded.lineage = readLineage(&loaded.notes) }
                 return loaded
             case .absent: break
             case .damaged(let reason): loaded.notes.append("\(path(name)) is damaged too (\(reason))")
@@ -110,6 +127,19 @@ extension DocumentStore {
             loaded.notes.append("no intact CIB is in \(directory): this node begins with an empty one")
         }
         return loaded
+    }
+
+    private func readLineage(_ notes: inout [String]) -> CIBLineage {
+        do {
+            guard let bytes = try DurableFile.read(path("cib.lineage")) else { return .none }
+            if let number = UInt64(String(decoding: bytes.prefix { $0 > 0x20 }, as: UTF8.self)) {
+                return CIBLineage(rawValue: number)
+            }
+            notes.append("\(path("cib.lineage")) holds no number: the CIB of any other node counts more than this one")
+        } catch {
+            notes.append(error.message)
+        }
+        return .none
     }
 
     private func read(_ name: String, _ notes: inout [String]) -> Copy {

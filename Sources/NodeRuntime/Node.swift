@@ -95,13 +95,14 @@ final class Node {
         try startManager(
             managerStation,
             ManagerDriver.Outlets(
-                send: { messaging.post(.request($0)) }, store: { disk.post(DocumentToStore(id: $0, document: $1)) },
+                send: { messaging.post(.request($0)) },
+                store: { disk.post(DocumentToStore(id: $0, document: $1, lineage: $2)) },
                 respond: { server.respond($0, $1) }, publish: { server.publish($0) },
                 exit: { own.post(.managerExited($0)) }))
         self.messaging = messaging
         self.manager = manager
         messaging.post(.start(settings.transport))
-        manager.post(.start(loaded.document))
+        manager.post(.start(loaded.document, loaded.lineage))
         try server.start()
         self.server = server
     }
@@ -114,7 +115,8 @@ final class Node {
 
     private struct DocumentToStore: Sendable {
         var id: CIBStoreID
-        var document: CIBDocument
+        var document: CIBDocument?
+        var lineage: CIBLineage
     }
 
     private func startDocumentDisk(
@@ -125,7 +127,8 @@ final class Node {
         var store = store
         station.settle { request in
             do throws(StoreFailure) {
-                try store.store(request.document)
+                if let document = request.document { try store.store(document) }
+                try store.store(request.lineage)
                 manager.post(.stored(request.id))
             } catch { manager.post(.storeFailed(request.id, error.description)) }
         }

@@ -10,7 +10,7 @@ extension ResourceManagerNode {
             switch effect {
             case .multicast(let payload):
                 emit(.messaging(.multicast(.resourceManager, [MessageRoute.replica.rawValue] + payload)))
-            case .store(let id, let document): emit(.store(id, document))
+            case .store(let id, let document, let lineage): emit(.store(id, document, lineage))
             case .applied(let summary, _): applied(summary)
             case .adopted:
                 unwritten.documentWasReplaced = true

@@ -12,7 +12,10 @@ extension ResourceManagerNode {
         case .established(let establishment):
             unsettled.add(establishment)
             unwritten.add(establishment)
-            for node in establishment.lost { inFlight.removeAll(on: node) }
+            for node in establishment.lost {
+                if inFlight.entries.contains(where: { $0.node == node }) { unwritten.interrupted.append(node) }
+                inFlight.removeAll(on: node)
+            }
             announcement = nil
             // What a device does now to a node that joined was meant for its earlier life.
             let joined = establishment.joined.map { name(of: $0) }
@@ -105,7 +108,10 @@ extension ResourceManagerNode {
             guard let id = state.id.flatMap({ UInt32($0) }), !roster.members.contains(where: { $0.node.rawValue == id })
             else { continue }
             let node = configured(NodeID(id))
-            operations += state["expected"] == "down" ? NodeStates.departed(node) : NodeStates.lost(node)
+            // What was let go, and yet had something to do, may have left it half done.
+            let isInterrupted = changes.interrupted.contains(node.id)
+            let isClean = state["expected"] == "down" && !isInterrupted
+            operations += isClean ? NodeStates.departed(node) : NodeStates.lost(node, isInterrupted: isInterrupted)
         }
         change(operations, for: .controller)
     }

@@ -39,6 +39,7 @@ extension ResourceManagerNode {
     private mutating func quorumChanged(_ view: QuorumView) {
         let wasQuorate = quorum?.isQuorate ?? false
         quorum = view
+        perform(replica.receive(.quorumChanged(view)))
         guard wasQuorate != view.isQuorate else { return }
         publish(.quorumChanged(isQuorate: view.isQuorate))
         report(view.isQuorate ? .info : .warning, "quorum was \(view.isQuorate ? "acquired" : "lost")")

@@ -99,7 +99,7 @@ package struct ResourceManagerNode: Sendable {
 
     private mutating func handle(_ event: Event) {
         switch event {
-        case .started(let document, let incarnation): start(document, incarnation: incarnation)
+        case .started(let document, let lineage, let incarnation): start(document, lineage, incarnation: incarnation)
         case .messaging(let event): handle(event)
         case .timerFired(let timer): handle(timer)
         case .documentStored(let id): perform(replica.receive(.stored(id)))
@@ -114,12 +114,13 @@ package struct ResourceManagerNode: Sendable {
         }
     }
 
-    private mutating func start(_ document: CIBDocument?, incarnation: UInt64) {
+    private mutating func start(_ document: CIBDocument?, _ lineage: CIBLineage, incarnation: UInt64) {
         guard phase == .unstarted else { return }
         phase = .running
         self.incarnation = incarnation
         replica = CIBReplica(
-            member: settings.member, document: document ?? CIBDocument(), storedVersion: document?.version)
+            member: settings.member, document: document ?? CIBDocument(), storedVersion: document?.version,
+            lineage: lineage)
         roster = Roster(own: settings.member, incarnation: incarnation)
         refreshConfiguration()
         emit(.messaging(.join(.resourceManager)))

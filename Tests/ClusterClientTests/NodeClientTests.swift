@@ -25,13 +25,15 @@ private func client(_ daemon: FakeDaemon) -> NodeClient {
         #expect(status.activity == .transition(id: 3, completed: 1, actions: 5) && !status.isIdle)
     }
 
-    @Test func sendsEditsAndReadsTheVersion() throws {
+    @Test func sendsEditsAndReadsWhatCameOfThem() throws {
         let daemon = try #require(
-            FakeDaemon(answering: "HTTP/1.1 200 OK\r\nContent-Length: 1", "9\r\n\r\n{\"version\":\"0.6.0\"}"))
-        let version = try client(daemon).change(
+            FakeDaemon(
+                answering: "HTTP/1.1 200 OK\r\nContent-Length: 3", "5\r\n\r\n{\"version\":\"0.6.0\",\"quorate\":false}")
+        )
+        let answer = try client(daemon).change(
             [.create("<node id=\"1\"/>", in: .section("nodes")), .deleteMatching(xpath: "//x", all: true)],
             expectedVersion: "0.5.3")
-        #expect(version == "0.6.0")
+        #expect(answer == ChangeAnswer(version: "0.6.0", isQuorate: false))
         let expected =
             #"{"expected_version":"0.5.3","operations":[{"op":"create","xml":"<node id=\"1\"/>","section":"nodes"},{"op":"delete","xpath":"//x","all":true}]}"#
         #expect(daemon.finish().hasSuffix("\r\n\r\n" + expected))

@@ -62,6 +62,25 @@ private func document(_ epoch: Int) throws -> CIBDocument {
         #expect(try directory.text("cib.xml.sig").count == 32)
     }
 
+    @Test func theLineageIsKeptUnlessTheLastCopyIsLost() throws {
+        var store = DocumentStore(directory: directory.path)
+        for epoch in 1...2 { try store.store(try document(epoch)) }
+        try store.store(CIBLineage(rawValue: 40))
+        #expect(store.load().lineage == CIBLineage(rawValue: 40))
+        try directory.overwrite("cib.xml", "x")
+        #expect(store.load().lineage == CIBLineage(rawValue: 40), "the numbered copy is the same")
+        try directory.overwrite("cib-2.raw", "y")
+        #expect(store.load().lineage == .none)
+    }
+
+    @Test func aDamagedLineageIsSaid() throws {
+        var store = DocumentStore(directory: directory.path)
+        try store.store(try document(1))
+        try directory.overwrite("cib.lineage", "many\n")
+        let loaded = store.load()
+        #expect(loaded.lineage == .none && loaded.notes.count == 1 && loaded.document != nil)
+    }
+
     @Test func theHistoryIsBoundedAndGoesOnAfterARestart() throws {
         for epoch in 1...5 {
             var store = DocumentStore(directory: directory.path, historyLimit: 3)

@@ -94,7 +94,7 @@ private let status = NodeStatus(
                 return .elements(xpath == nil ? [CIBDocument().root] : [node, node])
             case .changeCIB(let operations, _):
                 return operations == [.bump]
-                    ? .changed(CIBVersion(adminEpoch: 0, epoch: 6, updates: 0))
+                    ? .changed(CIBVersion(adminEpoch: 0, epoch: 6, updates: 0), isQuorate: true)
                     : .refused(ClientFailure(.versionConflict, "the CIB is at 0.6.0"))
             default: return .done
             }
@@ -105,7 +105,7 @@ private let status = NodeStatus(
         #expect(report.pendingActions.map(\.operation) == ["web_start_0"] && report.controller == "a")
         #expect(try XMLElement(parsing: server.client.cib()).name == "cib")
         #expect(try XMLElement(parsing: server.client.cib(xpath: "//x")).children.map(\.id) == ["//x", "//x"])
-        #expect(try server.client.change([.bump]) == "0.6.0")
+        #expect(try server.client.change([.bump]) == ChangeAnswer(version: "0.6.0", isQuorate: true))
         #expect(throws: RequestFailure(.versionConflict, "the CIB is at 0.6.0")) { try server.client.change([.erase]) }
         try server.client.cleanUp(resource: "web/ä", node: "a b")
         try server.client.setAttribute(node: "a", name: "x", value: nil, untilReboot: true)

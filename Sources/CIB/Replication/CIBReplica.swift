@@ -10,8 +10,9 @@ package import ClusterTypes
 /// 1. A message counts only in the membership it was sent in. After a change of the group every origin sends its open
 ///    requests again, in their order, and the copies still under way are void at every member alike: so a request is
 ///    applied once, or (when its origin dies) everywhere or nowhere.
-/// 2. The best copy has the highest version; among equal versions the one that most members hold; then the one of the
-///    lowest member. A node that lost its disk has an old version and therefore gets the others' copy.
+/// 2. The best copy has the highest `admin_epoch`, then the highest lineage (see `CIBLineage`), then the highest version;
+///    among equals the one that most members hold; then the one of the lowest member. A node that lost its disk has no
+///    lineage and therefore gets the others' copy; an administrator overrules the others by raising `admin_epoch`.
 /// 3. Members that were synchronised in the same membership say so instead of computing a digest: when nobody joined, that
 ///    is enough, and a failover does not wait for digests. Otherwise all say their digests.
 /// 4. What was applied but not yet acknowledged stays open over changes of the group: it is acknowledged when the new
@@ -22,6 +23,8 @@ package struct CIBReplica: Sendable {
     package enum Event: Sendable, Equatable {
         /// The process group of the resource managers changed (also: this node joined it).
         case groupChanged(GroupConfiguration)
+        /// The votes of a ring; comes before the groups of the same ring.
+        case quorumChanged(QuorumView)
         /// A message that a `multicast` effect of some member carried, at its place in the agreed order.
         case messageDelivered(from: GroupMember, [UInt8])
         /// A client or another part of the node wants a change. `acknowledge` with the same number follows.
@@ -35,8 +38,9 @@ package struct CIBReplica: Sendable {
     package enum Effect: Sendable, Equatable {
         /// Well below `MessageLimits.payload` bytes, so that a byte or two of routing fit in front.
         case multicast([UInt8])
-        /// Write this document (without status section) to disk, then report `stored` or `storeFailed`. One at a time.
-        case store(CIBStoreID, CIBDocument)
+        /// Write this document (without status section) to disk, then its lineage, then report `stored` or `storeFailed`.
+        /// One at a time. No document: the one on disk is right, only its lineage is not.
+        case store(CIBStoreID, CIBDocument?, CIBLineage)
         /// The document changed.
         case applied(CIBChangeSummary, from: GroupMember)
         /// The document was replaced as a whole by the best copy in the group.
@@ -63,6 +67,7 @@ package struct CIBReplica: Sendable {
     private let member: GroupMember
     private var state = State.outside
     private var membership = InstalledMemberships()
+    private var quorum: QuorumView?
     private var copies: [GroupMember: ReportedCopy] = [:]
     private var assemblies: [GroupMember: MessageAssembly] = [:]
     /// Changes that were delivered before the members are synchronised, in the agreed order.
@@ -75,10 +80,14 @@ package struct CIBReplica: Sendable {
     ///   - member: this node in the process group.
     ///   - document: what was on disk, or a new document.
     ///   - storedVersion: the version on this node's disk; `nil` when nothing is.
-    package init(member: GroupMember, document: CIBDocument, storedVersion: CIBVersion?) {
+    ///   - lineage: of the document on disk.
+    package init(
+        member: GroupMember, document: CIBDocument, storedVersion: CIBVersion?, lineage: CIBLineage = .none
+    ) {
         self.member = member
         self.document = document
-        stability = Stability(isStored: storedVersion?.sameConfiguration(as: document.version) ?? false)
+        let isStored = storedVersion?.sameConfiguration(as: document.version) ?? false
+        stability = Stability(isStored: isStored, lineage: storedVersion == nil ? .none : lineage)
     }
 
     /// Whether all members of the present group are known to hold this document.
@@ -91,6 +100,10 @@ package struct CIBReplica: Sendable {
         var effects: [Effect] = []
         switch event {
         case .groupChanged(let configuration): change(to: configuration, &effects)
+        case .quorumChanged(let view):
+            quorum = view
+            raiseLineage()
+            reportStability(&effects)
         case .messageDelivered(let sender, let payload): deliver(payload, from: sender, &effects)
         case .changeRequested(let request, let change): send(request, change, &effects)
         case .stored(let store):
@@ -137,25 +150,28 @@ extension CIBReplica {
             state = .outside
             return
         }
-        let lineage = isSynchronised ? membership.tag?.text : nil
+        let common = isSynchronised ? membership.tag?.text : nil
         membership.install(configuration)
         stability.membersChanged()
         state = .comparing
-        multicast(.copy(ownCopy(digest: lineage ?? document.replicaDigest)), &effects)
+        multicast(.copy(ownCopy(digest: common ?? document.replicaDigest)), &effects)
         for (request, change) in open { multicast(.change(request, change), &effects) }
     }
 
-    private func ownCopy(digest: String) -> ReportedCopy { ReportedCopy(version: document.version, digest: digest) }
+    private func ownCopy(digest: String) -> ReportedCopy {
+        ReportedCopy(version: document.version, lineage: stability.lineage, digest: digest)
+    }
 
     /// Once all copies are known: chooses the best and has it sent, unless all are equal.
     private mutating func compare(_ effects: inout [Effect]) {
         let reported = membership.members.compactMap { member in copies[member].map { (member, $0) } }
         guard reported.count == membership.members.count, let best = Self.best(of: reported) else { return }
-        if reported.allSatisfy({ $0.1 == best.1 }) {
+        if reported.allSatisfy({ $0.1.isSameDocument(as: best.1) }) {
+            stability.take(best.1.lineage)
             synchronise(&effects)
             return
         }
-        if reported.contains(where: { $0.1.namesLineage }) {
+        if reported.contains(where: { $0.1.namesMembership }) {
             copies = [:]
             multicast(.copy(ownCopy(digest: document.replicaDigest)), &effects)
             return
@@ -165,19 +181,23 @@ extension CIBReplica {
     }
 
     private static func best(of reported: [(GroupMember, ReportedCopy)]) -> (GroupMember, ReportedCopy)? {
-        func holders(_ copy: ReportedCopy) -> Int { reported.count { $0.1 == copy } }
-        // The first of the best: members are in ascending order.
-        var best: (member: GroupMember, copy: ReportedCopy, holders: Int)?
-        for (member, copy) in reported {
-            let count = holders(copy)
-            if let best, (copy.version, count) <= (best.copy.version, best.holders) { continue }
-            best = (member, copy, count)
+        func rank(_ copy: ReportedCopy) -> (UInt32, CIBLineage, CIBVersion, Int) {
+            let holders = reported.count { $0.1.isSameDocument(as: copy) }
+            return (copy.version.adminEpoch, copy.lineage, copy.version, holders)
         }
-        return best.map { ($0.member, $0.copy) }
+        // The first of the best: members are in ascending order.
+        var best: (GroupMember, ReportedCopy)?
+        for (member, copy) in reported {
+            if let best, rank(copy) <= rank(best.1) { continue }
+            best = (member, copy)
+        }
+        return best
     }
 
     private mutating func adopt(_ best: CIBDocument, from sender: GroupMember, _ effects: inout [Effect]) {
-        guard copies[sender] != copies[member] else { return }
+        guard let chosen = copies[sender], let own = copies[member] else { return }
+        stability.take(chosen.lineage)
+        if chosen.isSameDocument(as: own) { return }
         effects.append(.report(.adopting(best.version, instead: document.version, from: sender)))
         document = best
         stability.documentReplaced()
@@ -185,19 +205,31 @@ extension CIBReplica {
         for request in stability.abandonPending() {
             let failure = CIBFailure(
                 .superseded,
-                "the change was applied here, but the cluster merged with nodes that have a newer CIB without it")
+                "the change was applied here, but the cluster merged with nodes whose CIB counts more and is without it"
+            )
             effects.append(.acknowledge(request, .refused(failure)))
         }
     }
 
     private mutating func synchronise(_ effects: inout [Effect]) {
         state = .synchronised
+        raiseLineage()
         stability.synchronised(members: membership.members)
         effects.append(.synchronised)
         let delivered = waiting
         waiting = []
         for (sender, request, change) in delivered { apply(change, request, from: sender, &effects) }
         reportStability(&effects)
+    }
+
+    /// Whether the present membership is all of a quorate ring: what its members have, a later quorate one will know.
+    private var isQuorate: Bool { quorum.map { $0.isQuorate && membership.isAll(of: $0) } ?? false }
+
+    /// The members of a quorate ring have this document in common.
+    private mutating func raiseLineage() {
+        guard isSynchronised, isQuorate, let quorum, quorum.excludesOthers else { return }
+        // Not lowered when the numbering of rings began anew, after the loss of files.
+        stability.take(max(stability.lineage, CIBLineage(rawValue: quorum.ring.sequence)))
     }
 }
 
@@ -234,9 +266,10 @@ extension CIBReplica {
         case (.synchronised, .change(let request, let change)):
             apply(change, request, from: sender, &effects)
             reportStability(&effects)
-        case (.synchronised, .stable(let index)):
-            for (request, summary) in stability.memberStored(sender, index) {
-                effects.append(.acknowledge(request, .done(summary)))
+        case (.synchronised, .stable(let index, let lineage)):
+            for (request, summary) in stability.memberStored(sender, index, lineage) {
+                let isQuorate = isQuorate && stability.isLineageEverywhere
+                effects.append(.acknowledge(request, .done(summary, isQuorate: isQuorate)))
             }
         case (.synchronised, .notStored(let index, let reason)):
             let failure = CIBFailure(
@@ -262,7 +295,7 @@ extension CIBReplica {
             if summary.changedConfiguration {
                 stability.await(request, summary)
             } else {
-                effects.append(.acknowledge(request, .done(summary)))
+                effects.append(.acknowledge(request, .done(summary, isQuorate: isQuorate)))
             }
         } catch {
             if isOwn { effects.append(.acknowledge(request, .refused(error))) }
@@ -272,7 +305,9 @@ extension CIBReplica {
     /// Writes what is not on disk yet, and tells the members how far this node's disk is.
     private mutating func reportStability(_ effects: inout [Effect]) {
         guard isSynchronised else { return }
-        if let store = stability.nextStore() { effects.append(.store(store, document.withoutStatus)) }
-        if let index = stability.nextReport() { multicast(.stable(index), &effects) }
+        if let (store, needsDocument) = stability.nextStore() {
+            effects.append(.store(store, needsDocument ? document.withoutStatus : nil, stability.lineage))
+        }
+        if let (index, lineage) = stability.nextReport() { multicast(.stable(index, lineage), &effects) }
     }
 }

@@ -18,5 +18,10 @@ struct InstalledMemberships: Sendable {
         tag = ConfigurationTag(ring: configuration.ring, members: digest, repetition: repetition)
     }
 
+    /// Whether the present membership has a member on every node of that ring.
+    func isAll(of view: QuorumView) -> Bool {
+        tag?.ring == view.ring && view.members.allSatisfy { node in members.contains { $0.node == node } }
+    }
+
     mutating func leave() { self = InstalledMemberships() }
 }

@@ -17,8 +17,9 @@ package struct CIBStoreID: Hashable, Sendable, RawRepresentable {
 
 /// How a request for a change ended.
 package enum CIBOutcome: Sendable, Equatable {
-    /// Applied everywhere; a change of the configuration is also on the disk of every member.
-    case done(CIBChangeSummary)
+    /// Applied everywhere; a change of the configuration is also on the disk of every member. Without quorum it is lost
+    /// when the cluster merges with nodes that had quorum meanwhile.
+    case done(CIBChangeSummary, isQuorate: Bool)
     case refused(CIBFailure)
 }
 

@@ -20,7 +20,7 @@ package func runProgram(
     let console = standardConsole(environment, arguments)
     let session = Session(
         programName: name, console: console, environment: environment,
-        facilities: machineFacilities(programName: name, environment), hosted: hosted)
+        facilities: machineFacilities(programName: name, environment, console), hosted: hosted)
     return runCommandLine(Array(arguments.dropFirst()), session)
 }
 
@@ -58,7 +58,9 @@ private func writeText(_ text: String, to descriptor: Int32) {
     }
 }
 
-private func machineFacilities(programName: String, _ environment: [String: String]) -> Facilities {
+private func machineFacilities(
+    programName: String, _ environment: [String: String], _ console: Console
+) -> Facilities {
     Facilities(
         connect: { options throws(CommandFailure) in
             if let file = options.file ?? environment["CIB_file"].flatMap({ $0.isEmpty ? nil : $0 }) {
@@ -68,7 +70,9 @@ private func machineFacilities(programName: String, _ environment: [String: Stri
                 return FileConnection(path: file, origin: origin)
             }
             let directory = NodeDirectory(root: options.root ?? environment["LOCKSTEP_ROOT"])
-            return LiveConnection(client: NodeClient(socketPath: directory.socket, clientName: programName))
+            return LiveConnection(
+                client: NodeClient(socketPath: directory.socket, clientName: programName),
+                warn: { console.warning($0) })
         },
         agents: MachineAgents.ofThisMachine(),
         now: { WallTime(seconds: Int64(time(nil))) },

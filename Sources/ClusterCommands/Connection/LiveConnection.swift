@@ -6,8 +6,13 @@ package import XMLTree
 /// A running cluster, behind the local API of one node.
 package final class LiveConnection: ClusterConnection {
     private let client: NodeClient
+    private let warn: (String) -> Void
 
-    package init(client: NodeClient) { self.client = client }
+    /// - Parameter warn: shows a remark on an answer to the person at the terminal.
+    package init(client: NodeClient, warn: @escaping (String) -> Void) {
+        self.client = client
+        self.warn = warn
+    }
 
     package var isLive: Bool { true }
 
@@ -27,11 +32,14 @@ package final class LiveConnection: ClusterConnection {
         _ operations: [CIBOperation], expecting version: CIBVersion?
     ) throws(CommandFailure) -> CIBVersion {
         let edits = operations.map(CIBEdit.init)
-        let text = try asking { () throws(RequestFailure) in
+        let answer = try asking { () throws(RequestFailure) in
             try client.change(edits, expectedVersion: version?.description)
         }
-        guard let version = CIBVersion(text) else {
-            throw CommandFailure(.protocolError, "the answer to a change has the version \"\(text)\"")
+        guard let version = CIBVersion(answer.version) else {
+            throw CommandFailure(.protocolError, "the answer to a change has the version \"\(answer.version)\"")
+        }
+        if !answer.isQuorate {
+            warn("without quorum: the change is lost when this node meets others that have quorum meanwhile")
         }
         return version
     }

@@ -40,7 +40,8 @@ package struct Answer: Sendable, Equatable {
             } else {
                 self.init(xml: XMLElement("elements", children: elements))
             }
-        case .changed(let version): self.init(200, json: .object(["version": .string(version.description)]))
+        case .changed(let version, let isQuorate):
+            self.init(200, json: .object(["version": .string(version.description), "quorate": .bool(isQuorate)]))
         case .done: self.init(200, json: .object([:]))
         case .refused(let failure): self.init(RouteFailure(failure))
         }

@@ -11,7 +11,7 @@ final class ManagerDriver {
     /// What reaches the driver from other threads.
     enum Message: Sendable {
         /// Begins with the stored CIB, `nil` on a new node.
-        case start(CIBDocument?)
+        case start(CIBDocument?, CIBLineage)
         case messaging(MessagingEvent)
         case stored(CIBStoreID)
         case storeFailed(CIBStoreID, String)
@@ -25,7 +25,7 @@ final class ManagerDriver {
     struct Outlets: Sendable {
         var send: @Sendable (MessagingRequest) -> Void
         /// Answered by `.stored` or `.storeFailed`.
-        var store: @Sendable (CIBStoreID, CIBDocument) -> Void
+        var store: @Sendable (CIBStoreID, CIBDocument?, CIBLineage) -> Void
         var respond: @Sendable (RequestID, ClientResponse) -> Void
         var publish: @Sendable (ClusterEvent) -> Void
         /// The manager wants the daemon to end.
@@ -58,7 +58,7 @@ final class ManagerDriver {
 
     func receive(_ message: Message) {
         switch message {
-        case .start(let document): start(document: document)
+        case .start(let document, let lineage): start(document, lineage)
         case .messaging(let event): process(.messaging(event))
         case .stored(let id): process(.documentStored(id))
         case .storeFailed(let id, let reason): process(.storeFailed(id, reason))
@@ -68,10 +68,10 @@ final class ManagerDriver {
         }
     }
 
-    private func start(document: CIBDocument?) {
+    private func start(_ document: CIBDocument?, _ lineage: CIBLineage) {
         let now = WallTime.now()
         let nanoseconds = UInt64(clamping: now.seconds) &* 1_000_000_000 &+ UInt64(clamping: now.nanoseconds)
-        process(.started(document: document, incarnation: nanoseconds))
+        process(.started(document: document, lineage: lineage, incarnation: nanoseconds))
     }
 
     private func process(_ event: ResourceManagerNode.Event) {
@@ -86,7 +86,7 @@ final class ManagerDriver {
         case .messaging(let request): outlets.send(request)
         case .arm(let timer, let delay): arm(timer, after: delay)
         case .cancel(let timer): timers.removeValue(forKey: timer).map(loop.cancel)
-        case .store(let id, let document): outlets.store(id, document)
+        case .store(let id, let document, let lineage): outlets.store(id, document, lineage)
         case .runAgent(let run, let invocation): agents.run(run, invocation)
         case .terminateAgent(let run): agents.terminate(run)
         case .computeSchedule(let id, let snapshot, let now): scheduler.compute(id, document: snapshot, now: now)

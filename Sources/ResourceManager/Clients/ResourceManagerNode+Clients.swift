@@ -110,11 +110,11 @@ extension ResourceManagerNode {
     mutating func answer(_ id: RequestID, _ request: ClientRequest, _ outcome: CIBOutcome) {
         switch outcome {
         case .refused(let failure): emit(.respond(id, .refused(ClientFailure(failure))))
-        case .done(let summary):
+        case .done(let summary, let isQuorate):
             // A change of the configuration is noticed by the controller itself.
             if !summary.changedConfiguration && summary.changedStatus { askToReconsider("a client changed the status") }
             if case .changeCIB = request {
-                emit(.respond(id, .changed(summary.version)))
+                emit(.respond(id, .changed(summary.version, isQuorate: isQuorate)))
             } else {
                 emit(.respond(id, .done))
             }

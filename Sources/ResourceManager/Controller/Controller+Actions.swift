@@ -17,6 +17,7 @@ extension Controller {
                 {
                     return false
                 }
+                if action.operation == "do_shutdown", isBusy(action.node, in: surroundings) { return false }
                 return limits.admit(action)
             }
             if actions.isEmpty { break }
@@ -34,6 +35,13 @@ extension Controller {
             if let component = surroundings.dependencies.component(of: entry.resource) { held.insert(component) }
         }
         return held
+    }
+
+    /// Whether a node must not be let go yet: an operation runs there, whichever graph ordered it, or one ended that the
+    /// graph knows nothing of. The next graph says what follows from its end.
+    private func isBusy(_ name: String?, in surroundings: Surroundings) -> Bool {
+        if !staleComponents.isEmpty { return true }
+        return surroundings.inFlight.entries.contains { surroundings.settings.name(of: $0.node) == name }
     }
 
     private mutating func start(

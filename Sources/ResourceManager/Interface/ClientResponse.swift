@@ -6,8 +6,9 @@ package enum ClientResponse: Sendable, Equatable {
     case status(NodeStatus)
     /// The selected elements, in document order.
     case elements([XMLElement])
-    /// The document after the change; a change of the configuration is on the disk of every member.
-    case changed(CIBVersion)
+    /// The document after the change; a change of the configuration is on the disk of every member. Without quorum it is
+    /// lost when the cluster merges with nodes that had quorum meanwhile.
+    case changed(CIBVersion, isQuorate: Bool)
     /// Done: the attribute is set, the history forgotten, the node is fenced, the shutdown has begun.
     case done
     case refused(ClientFailure)

@@ -8,9 +8,9 @@ package import XMLTree
 extension ResourceManagerNode {
     /// What happens to the resource manager of one node.
     package enum Event: Sendable, Equatable {
-        /// The first event. `document` is the stored CIB (newest undamaged copy) or `nil` on a new node; `incarnation`
-        /// differs at every start of the daemon (for example the wall clock in nanoseconds).
-        case started(document: CIBDocument?, incarnation: UInt64)
+        /// The first event. `document` is the stored CIB (newest undamaged copy) or `nil` on a new node, `lineage` what was
+        /// stored with it; `incarnation` differs at every start of the daemon (for example the wall clock in nanoseconds).
+        case started(document: CIBDocument?, lineage: CIBLineage = .none, incarnation: UInt64)
         case messaging(MessagingEvent)
         case timerFired(Timer)
         /// The document of that `.store` is on disk and will survive a power cut.
@@ -31,8 +31,9 @@ extension ResourceManagerNode {
         /// Arms a timer, replacing an armed one that is equal.
         case arm(Timer, after: Duration)
         case cancel(Timer)
-        /// Writes the document durably; answered by `.documentStored` or `.storeFailed`. One is under way at a time.
-        case store(CIBStoreID, CIBDocument)
+        /// Writes the document (if there is one), then its lineage, durably and in this order; answered by
+        /// `.documentStored` or `.storeFailed`. One is under way at a time.
+        case store(CIBStoreID, CIBDocument?, CIBLineage)
         /// Runs a program; answered by `.agentFinished`, always.
         case runAgent(AgentRun, AgentInvocation)
         /// Ends a run before its time; its outcome still comes.

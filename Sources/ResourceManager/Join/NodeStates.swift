@@ -15,10 +15,12 @@ enum NodeStates {
         return [.replace(state, in: .section(.status), allowsCreation: true)]
     }
 
-    /// A node that left without saying so: what was expected of it stays, so that a member counts as unclean.
-    static func lost(_ node: ManagerSettings.ConfiguredNode) -> [CIBOperation] {
+    /// A node that left without saying so: what was expected of it stays, so that a member counts as unclean; and one that
+    /// was interrupted counts so whatever was expected.
+    static func lost(_ node: ManagerSettings.ConfiguredNode, isInterrupted: Bool = false) -> [CIBOperation] {
         let state = element(
-            node, inMembership: false, isOnline: false, join: "down", expected: nil, origin: "node_lost")
+            node, inMembership: false, isOnline: false, join: "down", expected: isInterrupted ? "member" : nil,
+            origin: "node_lost")
         return [.modify(state, in: .section(.status), allowsCreation: true)]
     }
 

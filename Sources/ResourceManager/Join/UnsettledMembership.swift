@@ -4,6 +4,8 @@ import ClusterTypes
 struct UnsettledMembership: Sendable {
     var joined: [NodeID] = []
     var lost: [NodeID] = []
+    /// Those of the lost where operations had not ended.
+    var interrupted: [NodeID] = []
     /// The document came from elsewhere: what it says about the members' resources may be old.
     var documentWasReplaced = false
     /// Who was designated controller when it was last settled.
@@ -14,6 +16,7 @@ struct UnsettledMembership: Sendable {
     mutating func add(_ establishment: Roster.Establishment) {
         for node in establishment.joined where !joined.contains(node) { joined.append(node) }
         for node in establishment.lost where !lost.contains(node) { lost.append(node) }
+        for node in establishment.joined { interrupted.removeAll { $0 == node } }
         joined.sort()
         lost.sort()
     }

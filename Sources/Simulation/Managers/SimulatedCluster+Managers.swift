@@ -10,7 +10,7 @@ enum ManagerEvent {
     case input(ResourceManagerNode.Event)
     case request(MessagingRequest)
     case timerExpires(ResourceManagerNode.Timer, generation: UInt32)
-    case documentStored(CIBStoreID, CIBDocument)
+    case documentStored(CIBStoreID, CIBDocument?, CIBLineage)
     case scheduleDone(ScheduleID, SchedulerInput)
     case agentDone(AgentRun, AgentTask, ending: AgentOutcome.Ending, powerCycle: UInt32)
 }
@@ -29,7 +29,11 @@ extension SimulatedCluster {
             seed: options.seed &+ UInt64(member.processID))
         nodes[node].manager = SimulatedManager(core: ResourceManagerNode(settings: settings), member: member)
         feed(node, .clientConnected(processID: member.processID))
-        feedManager(node, .started(document: nodes[node].storedDocument, incarnation: UInt64(member.processID)))
+        feedManager(
+            node,
+            .started(
+                document: nodes[node].storedDocument, lineage: nodes[node].storedLineage,
+                incarnation: UInt64(member.processID)))
     }
 
     /// Plans something for the daemon that runs now, in the order of the calls.
@@ -45,9 +49,12 @@ extension SimulatedCluster {
             if isAlive, nodes[node].manager?.openRuns.remove(run) != nil {
                 feedManager(node, .agentFinished(run, outcome))
             }
-        case .documentStored(let id, let document):
+        case .documentStored(let id, let document, let lineage):
             guard isAlive else { return }
-            if options.sabotage != .forgetDocuments { nodes[node].storedDocument = document }
+            if options.sabotage != .forgetDocuments {
+                if let document { nodes[node].storedDocument = document }
+                nodes[node].storedLineage = lineage
+            }
             feedManager(node, .documentStored(id))
         case .input(let input): if isAlive { feedManager(node, input) }
         case .request(let request):
@@ -95,9 +102,9 @@ extension SimulatedCluster {
             scheduleForManager(
                 node, .timerExpires(timer, generation: generation), after: nodes[node].worldDuration(duration))
         case .cancel(let timer): nodes[node].manager?.timers[timer] = nil
-        case .store(let id, let document):
+        case .store(let id, let document, let lineage):
             let delay = generator.duration(in: .microseconds(200)...(.milliseconds(10)))
-            scheduleForManager(node, .documentStored(id, document), after: delay)
+            scheduleForManager(node, .documentStored(id, document, lineage), after: delay)
         case .runAgent(let run, let invocation): runAgent(run, invocation, on: node)
         case .terminateAgent(let run):
             if nodes[node].manager?.openRuns.remove(run) != nil {

@@ -50,10 +50,10 @@ extension SimulatedCluster {
 
     func answered(_ request: RequestID, _ response: ClientResponse, by node: Int) {
         switch response {
-        case .changed(let version):
-            trace(node, "acknowledges change-\(request) as \(version)")
-            // Without quorum nothing is promised: the other side may decide otherwise.
-            guard nodes[node].manager?.quorum?.isQuorate == true, nodes.count > 2 else { return }
+        case .changed(let version, let isQuorate):
+            trace(node, "acknowledges change-\(request) as \(version)\(isQuorate ? "" : " without quorum")")
+            // Without quorum nothing is promised, and of a pair both may be quorate.
+            guard isQuorate, nodes.count > 2 else { return }
             documentChecker.changeAcknowledged("change-\(request)", at: now)
         case .refused(let failure): trace(node, "refuses change-\(request): \(failure)")
         case .status, .elements, .done: break

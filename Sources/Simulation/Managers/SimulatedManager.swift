@@ -11,7 +11,6 @@ struct SimulatedManager {
     var openRuns: Set<AgentRun> = []
     /// The newest request for a schedule; older ones need no answer.
     var wantedSchedule: ScheduleID?
-    var quorum: QuorumView?
 }
 
 /// What the agents of a machine are doing and have done, whether or not the daemon lives.

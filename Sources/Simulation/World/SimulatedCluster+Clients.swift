@@ -105,9 +105,6 @@ extension SimulatedCluster {
     }
 
     private func deliverToManager(_ event: MessagingEvent, on node: Int) {
-        if case .quorumChanged(let view) = event {
-            nodes[node].manager?.quorum = view
-        }
         if options.sabotage == .deafenManager, sabotageIsDue, now > .origin + faultTime, case .messageDelivered = event
         {
             sabotageIsDue = false

@@ -24,6 +24,7 @@ struct SimulatedNode {
     var machine = MachineState()
     /// The configuration that is on the disk.
     var storedDocument: CIBDocument?
+    var storedLineage = CIBLineage.none
     /// The clock's own reading at the world's origin, and how fast it runs.
     var clockOffset: Duration
     var clockRate: Double

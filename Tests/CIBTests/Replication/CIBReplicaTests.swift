@@ -17,7 +17,7 @@ import XMLTree
         #expect(world.outcomes.isEmpty, "node 2 has not written it yet")
         world.finishWrite(NodeID(2))
         world.deliverNext()
-        guard case .done(let summary) = world.outcomes[CIBRequestID(1)] else {
+        guard case .done(let summary, isQuorate: true) = world.outcomes[CIBRequestID(1)] else {
             Issue.record("no answer")
             return
         }
@@ -159,6 +159,71 @@ import XMLTree
         #expect(world.document(1)?.resourceIDs == ["b", "c"] && world.document(2) == world.document(1))
     }
 
+    @Test func whatWasAcknowledgedWithQuorumOutweighsMoreChangesWithout() {
+        var world = ReplicaWorld(3)
+        world.installGroup()
+        world.settle()
+        world.crash(NodeID(3), losing: true)
+        world.installGroup()
+        world.request(CIBRequestID(1), creation("kept"), at: NodeID(1))
+        world.settle()
+        for node: UInt32 in 1...2 { world.crash(NodeID(node), losing: true) }
+        world.restart(NodeID(3))
+        world.installGroup()
+        for number: UInt64 in 2...5 { world.request(CIBRequestID(number), creation("lost\(number)"), at: NodeID(3)) }
+        world.settle()
+        for node: UInt32 in 1...2 { world.restart(NodeID(node)) }
+        world.installGroup()
+        world.settle()
+        for node: UInt32 in 1...3 { #expect(world.document(node)?.resourceIDs == ["kept"]) }
+        guard case .done(_, isQuorate: true) = world.outcomes[CIBRequestID(1)],
+            case .done(_, isQuorate: false) = world.outcomes[CIBRequestID(2)]
+        else {
+            Issue.record("\(world.outcomes)")
+            return
+        }
+    }
+
+    @Test func anAdministratorsEpochOutweighsLineage() {
+        var world = ReplicaWorld(3)
+        world.installGroup()
+        world.settle()
+        world.crash(NodeID(3), losing: true)
+        world.installGroup()
+        world.request(CIBRequestID(1), creation("a"), at: NodeID(1))
+        world.settle()
+        world.crash(NodeID(1), losing: true)
+        world.crash(NodeID(2), losing: true)
+        world.restart(NodeID(3))
+        world.installGroup()
+        let raise = CIBChange([.modify(XMLElement("cib", ["admin_epoch": "1"]))], origin: testOrigin)
+        world.request(CIBRequestID(2), raise, at: NodeID(3))
+        world.settle()
+        for node: UInt32 in 1...2 { world.restart(NodeID(node)) }
+        world.installGroup()
+        world.settle()
+        for node: UInt32 in 1...3 { #expect(world.document(node)?.version.adminEpoch == 1) }
+    }
+
+    /// The ring of all nodes forms before the members of the group are all there: the first of them must not pass off its
+    /// copy as that of a quorate membership.
+    @Test func aMemberAloneInTheGroupOfAQuorateRingGainsNoLineage() {
+        let member = GroupMember(node: NodeID(1), processID: 1)
+        var replica = CIBReplica(member: member, document: CIBDocument(), storedVersion: .initial)
+        let ring = RingID(representative: NodeID(1), sequence: 8)
+        let view = QuorumView(
+            isQuorate: true, ring: ring, members: [NodeID(1), NodeID(2), NodeID(3)], votes: 3, expectedVotes: 3,
+            quorum: 2)
+        _ = replica.receive(.quorumChanged(view))
+        let group = GroupConfiguration(
+            group: .resourceManager, ring: ring, members: [member], joined: [], left: [])
+        for case .multicast(let payload) in replica.receive(.groupChanged(group)) {
+            let effects = replica.receive(.messageDelivered(from: member, payload))
+            #expect(!effects.contains { if case .store(_, _, let lineage) = $0 { lineage != .none } else { false } })
+        }
+        #expect(replica.isSynchronised)
+    }
+
     @Test(arguments: 1...30 as ClosedRange<UInt64>)
     func replicasEndEqualAndKeepWhatWasAcknowledged(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
@@ -169,7 +234,7 @@ import XMLTree
             let id = NodeID(UInt32(generator.below(3) + 1))
             let isUp = world.nodes[id]?.isUp == true
             switch generator.below(12) {
-            case 0 where isUp && world.up.count > 2:
+            case 0 where isUp && world.up.count > 1:
                 world.crash(id, losing: generator.chance(0.5))
                 world.installGroup()
             case 1 where !isUp:
@@ -196,7 +261,9 @@ import XMLTree
             #expect(disk.configuration == documents[0].configuration)
         }
         for (request, resource) in requests {
-            if case .done = world.outcomes[request] { #expect(documents[0].resourceIDs.contains(resource)) }
+            if case .done(_, isQuorate: true) = world.outcomes[request] {
+                #expect(documents[0].resourceIDs.contains(resource))
+            }
         }
         #expect(world.reports.allSatisfy { if case .unreadableMessage = $0 { false } else { true } })
     }
@@ -224,7 +291,8 @@ import XMLTree
         ]
         let version = CIBVersion(adminEpoch: 1, epoch: 2, updates: .max)
         return [
-            .copy(ReportedCopy(version: version, digest: "d41d")), .document(element), .stable(.max),
+            .copy(ReportedCopy(version: version, lineage: CIBLineage(rawValue: 9), digest: "d41d")),
+            .document(element), .stable(.max, CIBLineage(rawValue: .max)),
             .notStored(3, "full"),
             .change(CIBRequestID(5), CIBChange(operations, expectedVersion: version, origin: testOrigin)),
         ]

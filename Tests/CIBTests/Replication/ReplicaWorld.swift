@@ -12,7 +12,8 @@ struct ReplicaWorld {
         var isUp = true
         var processID: UInt32 = 1
         var disk: CIBDocument?
-        var writing: [(CIBStoreID, CIBDocument)] = []
+        var lineage = CIBLineage.none
+        var writing: [(CIBStoreID, CIBDocument?, CIBLineage)] = []
         var diskIsFull = false
     }
 
@@ -38,14 +39,19 @@ struct ReplicaWorld {
 
     private func member(_ id: NodeID) -> GroupMember { GroupMember(node: id, processID: nodes[id]?.processID ?? 0) }
 
-    /// Installs the group of all nodes that are up.
+    /// Installs the ring and the group of all nodes that are up; more than half of the nodes are quorate.
     mutating func installGroup() {
         ringSequence += 4
         let members = up.map(member)
         guard let first = up.first else { return }
+        let ring = RingID(representative: first, sequence: ringSequence)
+        let quorum = nodes.count / 2 + 1
+        let view = QuorumView(
+            isQuorate: up.count >= quorum, ring: ring, members: up, votes: up.count, expectedVotes: nodes.count,
+            quorum: quorum)
+        for id in up { give(.quorumChanged(view), to: id) }
         let configuration = GroupConfiguration(
-            group: .resourceManager, ring: RingID(representative: first, sequence: ringSequence), members: members,
-            joined: [], left: [])
+            group: .resourceManager, ring: ring, members: members, joined: [], left: [])
         for id in up { give(.groupChanged(configuration), to: id) }
     }
 
@@ -59,12 +65,15 @@ struct ReplicaWorld {
 
     mutating func restart(_ id: NodeID, diskIsLost: Bool = false) {
         guard var node = nodes[id], !node.isUp else { return }
-        if diskIsLost { node.disk = nil }
+        if diskIsLost {
+            node.disk = nil
+            node.lineage = .none
+        }
         node.processID += 1
         node.isUp = true
         node.replica = CIBReplica(
             member: GroupMember(node: id, processID: node.processID), document: node.disk ?? CIBDocument(),
-            storedVersion: node.disk?.version)
+            storedVersion: node.disk?.version, lineage: node.lineage)
         nodes[id] = node
     }
 
@@ -81,12 +90,13 @@ struct ReplicaWorld {
     }
 
     mutating func finishWrite(_ id: NodeID) {
-        guard let (store, document) = nodes[id]?.writing.first else { return }
+        guard let (store, document, lineage) = nodes[id]?.writing.first else { return }
         nodes[id]?.writing.removeFirst()
         if nodes[id]?.diskIsFull == true {
             give(.storeFailed(store, "No space left on device"), to: id)
         } else {
-            nodes[id]?.disk = document
+            if let document { nodes[id]?.disk = document }
+            nodes[id]?.lineage = lineage
             give(.stored(store), to: id)
         }
     }
@@ -111,9 +121,9 @@ struct ReplicaWorld {
             case .multicast(let payload):
                 #expect(payload.count < MessageLimits.payload)
                 underway.append((member(id), payload))
-            case .store(let store, let document):
+            case .store(let store, let document, let lineage):
                 #expect(nodes[id]?.writing.isEmpty == true, "one write at a time")
-                nodes[id]?.writing.append((store, document))
+                nodes[id]?.writing.append((store, document, lineage))
             case .acknowledge(let request, let outcome):
                 #expect(outcomes[request] == nil, "one answer to a request")
                 outcomes[request] = outcome

@@ -24,6 +24,7 @@ final class TestCluster {
         var life = 0
         var manager: ResourceManagerNode?
         var disk: CIBDocument?
+        var lineage = CIBLineage.none
         var timers: [(timer: ResourceManagerNode.Timer, due: Instant)] = []
         /// What runs on the machine, whether or not the daemon does.
         var active: Set<String> = []
@@ -84,7 +85,10 @@ final class TestCluster {
         settings.startWait = .seconds(1)
         nodes[index].manager = ResourceManagerNode(settings: settings)
         let incarnation = UInt64(1000 * number + nodes[index].life)
-        give(number, .started(document: document ?? nodes[index].disk, incarnation: incarnation))
+        give(
+            number,
+            .started(
+                document: document ?? nodes[index].disk, lineage: nodes[index].lineage, incarnation: incarnation))
     }
 
     /// The daemon dies; what it started keeps running. The group notices at once.
@@ -245,8 +249,9 @@ final class TestCluster {
             nodes[index].timers.removeAll { $0.timer == timer }
             nodes[index].timers.append((timer, now + delay))
         case .cancel(let timer): nodes[index].timers.removeAll { $0.timer == timer }
-        case .store(let id, let document):
-            nodes[index].disk = document
+        case .store(let id, let document, let lineage):
+            if let document { nodes[index].disk = document }
+            nodes[index].lineage = lineage
             schedule(.milliseconds(1), number, .documentStored(id))
         case .runAgent(let run, let invocation): runAgent(run, invocation, number)
         case .terminateAgent(let run):

@@ -36,12 +36,15 @@ extension ConfigurationTag {
 /// What a member says of its copy when the members compare.
 struct ReportedCopy: Equatable {
     var version: CIBVersion
+    var lineage: CIBLineage
     /// MD5 of the whole document in hexadecimal; or the text of the membership in which this copy was equal to all others'
     /// until the group changed.
     var digest: String
 
     /// Whether it says which membership the copy comes from instead of its digest.
-    var namesLineage: Bool { digest.hasPrefix(ConfigurationTag.textPrefix) }
+    var namesMembership: Bool { digest.hasPrefix(ConfigurationTag.textPrefix) }
+
+    func isSameDocument(as other: ReportedCopy) -> Bool { version == other.version && digest == other.digest }
 }
 
 /// What replicas say to each other.
@@ -49,8 +52,9 @@ enum ReplicaMessage: Equatable {
     case copy(ReportedCopy)
     case document(XMLElement)
     case change(CIBRequestID, CIBChange)
-    /// The sender has the configuration on disk as it was after this many changes of it since the members compared.
-    case stable(UInt64)
+    /// The sender has the configuration on disk as it was after this many changes of it since the members compared, and
+    /// this lineage of it.
+    case stable(UInt64, CIBLineage)
     /// The sender could not write it, for the reason given.
     case notStored(UInt64, String)
 
@@ -83,12 +87,15 @@ enum ReplicaMessage: Equatable {
         switch self {
         case .copy(let copy):
             writer.write(copy.version)
+            writer.write(copy.lineage.rawValue)
             writer.write(copy.digest)
         case .document(let root): writer.write(root)
         case .change(let request, let change):
             writer.write(request.rawValue)
             writer.write(change)
-        case .stable(let index): writer.write(index)
+        case .stable(let index, let lineage):
+            writer.write(index)
+            writer.write(lineage.rawValue)
         case .notStored(let index, let reason):
             writer.write(index)
             writer.write(reason)
@@ -99,10 +106,14 @@ enum ReplicaMessage: Equatable {
     init(kind: UInt8, body: ArraySlice<UInt8>) throws(DecodeFailure) {
         var reader = ByteReader(body)
         switch kind {
-        case 1: self = .copy(ReportedCopy(version: try reader.readVersion(), digest: try reader.readText()))
+        case 1:
+            self = .copy(
+                ReportedCopy(
+                    version: try reader.readVersion(), lineage: CIBLineage(rawValue: try reader.read()),
+                    digest: try reader.readText()))
         case 2: self = .document(try reader.readElement())
         case 3: self = .change(CIBRequestID(try reader.read()), try reader.readChange())
-        case 4: self = .stable(try reader.read())
+        case 4: self = .stable(try reader.read(), CIBLineage(rawValue: try reader.read()))
         case 5: self = .notStored(try reader.read(), try reader.readText())
         default: throw reader.failure("\(kind) is not the number of a message")
         }
