@@ -40,8 +40,9 @@ unit: ## run the unit tests
 agents: ## check our resource agents
 	@Tests/agents/run
 
-simulate: ## run SEEDS simulated clusters (2000)
-	@$(BIN)/lockstep-simulator --seeds 1..$(SEEDS)
+simulate: ## run SEEDS simulated clusters (2000), and those that once found something
+	@$(BIN)/lockstep-simulator --jobs $$(nproc) --seed-file Tests/simulator-seeds.txt
+	@$(BIN)/lockstep-simulator --jobs $$(nproc) --seeds 1..$(SEEDS)
 
 integration: ## run real daemons: failover, tutorial session, bad input, kills
 	@Tests/integration/run

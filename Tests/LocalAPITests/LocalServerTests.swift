@@ -105,7 +105,8 @@ private let status = NodeStatus(
         #expect(report.pendingActions.map(\.operation) == ["web_start_0"] && report.controller == "a")
         #expect(try XMLElement(parsing: server.client.cib()).name == "cib")
         #expect(try XMLElement(parsing: server.client.cib(xpath: "//x")).children.map(\.id) == ["//x", "//x"])
-        #expect(try server.client.change([.bump]) == ChangeAnswer(version: "0.6.0", isQuorate: true))
+        let answer = try server.client.change([.bump])
+        #expect(answer.version == "0.6.0" && answer.isQuorate)
         #expect(throws: RequestFailure(.versionConflict, "the CIB is at 0.6.0")) { try server.client.change([.erase]) }
         try server.client.cleanUp(resource: "web/ä", node: "a b")
         try server.client.setAttribute(node: "a", name: "x", value: nil, untilReboot: true)

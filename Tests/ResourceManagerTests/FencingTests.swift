@@ -40,6 +40,19 @@ private func fencedCluster(_ count: Int) throws -> TestCluster {
         #expect(cluster[2].status.activity == .idle)
     }
 
+    @Test func aNodeThatIsLostWhileItShutsDownIsFenced() throws {
+        let cluster = try fencedCluster(2)
+        cluster.behaviour = { _, _, operation in operation == "stop" ? (0, .seconds(5)) : nil }
+        cluster.shutDown(1)
+        cluster.run(.milliseconds(200))
+        #expect(cluster.operations.last == "n1 web stop")
+        cluster.crash(1)
+        cluster.run(.milliseconds(300))
+        let fenced = try #require(cluster.operations.firstIndex(of: "n2 fences n1"))
+        let started = try #require(cluster.operations.firstIndex(of: "n2 web start"))
+        #expect(fenced < started)
+    }
+
     @Test func nothingIsRecoveredWhileFencingFailsAndItIsTriedAgain() throws {
         let cluster = try fencedCluster(2)
         var attempts = 0

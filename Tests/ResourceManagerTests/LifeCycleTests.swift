@@ -24,6 +24,23 @@ import XMLTree
         #expect(cluster[2].status.controller == "n2")
     }
 
+    @Test func noNodeIsLetGoWhileAnOperationOfAnEarlierTransitionRunsThere() throws {
+        let cluster = try pairWithWeb()
+        cluster.behaviour = { _, _, operation in operation == "stop" ? (0, .seconds(1)) : nil }
+        cluster.shutDown(1)
+        cluster.run(.milliseconds(200))
+        #expect(cluster.operations.last == "n1 web stop")
+        // Replaces the transition that ordered the stop.
+        try cluster.configure(
+            2, "<primitive id=\"b\" class=\"ocf\" provider=\"lockstep\" type=\"Dummy\"/>", in: .resources)
+        cluster.run(.milliseconds(500))
+        #expect(cluster.nodes[0].exit == nil)
+        #expect(!cluster.operations.contains("n2 web start"))
+        cluster.run(.seconds(2))
+        #expect(cluster.nodes[0].exit == .shutDown)
+        #expect(cluster.nodes[1].active == ["b", "web"])
+    }
+
     @Test func theLastNodeStopsItsResourcesAndLeaves() throws {
         let cluster = try pairWithWeb()
         cluster.shutDown(2)

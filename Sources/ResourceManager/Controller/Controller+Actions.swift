@@ -9,15 +9,18 @@ extension Controller {
     mutating func startReadyActions(in surroundings: Surroundings, into effects: inout [Effect]) {
         guard var run, !run.ready.isEmpty else { return }
         let held = heldComponents(of: run, in: surroundings)
+        // An operation ended that the graph knows nothing of: the next graph says what follows from it.
+        let isNews = !staleComponents.isEmpty
         var limits = ActionLimits(run: run, inFlight: surroundings.inFlight, options: surroundings.options)
         while true {
+            let busyNodes = busyNodes(in: run, surroundings)
             let actions = run.takeReady { action in
                 if let resource = action.resource, action.kind != .pseudo, !held.isEmpty,
                     let component = surroundings.dependencies.component(of: resource.id), held.contains(component)
                 {
                     return false
                 }
-                if action.operation == "do_shutdown", isBusy(action.node, in: surroundings) { return false }
+                if action.operation == "do_shutdown", isNews || busyNodes.contains(action.node ?? "") { return false }
                 return limits.admit(action)
             }
             if actions.isEmpty { break }
@@ -37,11 +40,13 @@ extension Controller {
         return held
     }
 
-    /// Whether a node must not be let go yet: an operation runs there, whichever graph ordered it, or one ended that the
-    /// graph knows nothing of. The next graph says what follows from its end.
-    private func isBusy(_ name: String?, in surroundings: Surroundings) -> Bool {
-        if !staleComponents.isEmpty { return true }
-        return surroundings.inFlight.entries.contains { surroundings.settings.name(of: $0.node) == name }
+    /// The nodes that must not be let go yet: where an operation runs, whichever graph ordered it, or is about to.
+    private func busyNodes(in run: TransitionRun, _ surroundings: Surroundings) -> Set<String> {
+        var names = Set(surroundings.inFlight.entries.compactMap { surroundings.settings.name(of: $0.node) })
+        for (action, state) in zip(run.graph.actions, run.states) where state == .ready || state == .running {
+            if action.kind == .resource, let node = action.node { names.insert(node) }
+        }
+        return names
     }
 
     private mutating func start(

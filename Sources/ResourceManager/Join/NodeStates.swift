@@ -16,12 +16,17 @@ enum NodeStates {
     }
 
     /// A node that left without saying so: what was expected of it stays, so that a member counts as unclean; and one that
-    /// was interrupted counts so whatever was expected.
+    /// was interrupted counts so whatever was expected. Its transient attributes go: one that wanted to shut down when it
+    /// was lost has not done so.
     static func lost(_ node: ManagerSettings.ConfiguredNode, isInterrupted: Bool = false) -> [CIBOperation] {
         let state = element(
             node, inMembership: false, isOnline: false, join: "down", expected: isInterrupted ? "member" : nil,
             origin: "node_lost")
-        return [.modify(state, in: .section(.status), allowsCreation: true)]
+        let id = String(node.id.rawValue)
+        return [
+            .modify(state, in: .section(.status), allowsCreation: true),
+            .delete(XMLElement("transient_attributes", ["id": id]), in: .section(.status)),
+        ]
     }
 
     /// A node that was let go: it stopped its resources before.

@@ -76,8 +76,20 @@ extension SimulatedCluster {
         }.joined(separator: "; ")
     }
 
-    /// After the ring has formed: everything where it belongs, within the bound, and lasting.
+    /// After the ring has formed: everything where it belongs, within the bound, and lasting; then the same without clients.
     func settle() {
+        let start = now
+        guard let settled = waitUntilSettled(for: .seconds(2)) else { return }
+        outcome.settlingTime = settled - start
+        isSending = false
+        // A fence device that was slow may strike once more.
+        guard waitUntilSettled(for: .seconds(1)) != nil else { return }
+        let documents = nodes.compactMap { node in node.manager.map { (node: node.id, document: $0.core.document) } }
+        violations += documentChecker.violations(documents, at: now)
+    }
+
+    /// Since when everything has been settled, as soon as that has lasted for some time; `nil` after too long a wait.
+    private func waitUntilSettled(for duration: Duration) -> Instant? {
         let start = now
         let bound = Duration.seconds(60)
         var settledSince: Instant?
@@ -85,17 +97,9 @@ extension SimulatedCluster {
             advance(to: now + .milliseconds(100))
             if !isSettled { settledSince = nil }
             if isSettled, settledSince == nil { settledSince = now }
-            if let settledSince, now - settledSince >= .seconds(2) {
-                outcome.settlingTime = settledSince - start
-                break
-            }
+            if let settledSince, now - settledSince >= duration { return settledSince }
         }
-        if outcome.settlingTime == nil {
-            violations.append(.init(.convergence, at: now, "\(bound) after the ring formed: \(unsettled)"))
-        }
-        isSending = false
-        advance(to: now + .seconds(1))
-        let documents = nodes.compactMap { node in node.manager.map { (node: node.id, document: $0.core.document) } }
-        violations += documentChecker.violations(documents, at: now)
+        violations.append(.init(.convergence, at: now, "\(bound) after the ring formed: \(unsettled)"))
+        return nil
     }
 }

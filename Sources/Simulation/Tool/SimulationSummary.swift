@@ -45,17 +45,26 @@ struct SimulationSummary: Sendable {
         longestConvergence = max(longestConvergence, other.longestConvergence)
     }
 
-    var text: String {
-        let failed =
+    /// The closing line.
+    func text(elapsed: Duration) -> String {
+        let verdict =
             failedSeeds.isEmpty
-            ? "all held"
-            : "\(failedSeeds.count) FAILED: \(failedSeeds.prefix(20).map(String.init).joined(separator: " "))"
-        return
-            "\(seedCount) seeds, \(failed); \(faultCount) faults, \(packetCount) packets, \(deliveredCount) deliveries, "
-            + "\(simulatedTime.milliseconds / 1000) s simulated, longest convergence \(longestConvergence.milliseconds) ms"
-            + (scheduleCount == 0
-                ? ""
-                : "; \(scheduleCount) schedules, \(startCount) starts, \(fencingCount) fencings, "
-                    + "\(acknowledgedCount) changes kept, longest settling \(longestSettling.milliseconds) ms")
+            ? "\(seedCount) seeds passed"
+            : "\(failedSeeds.count) of \(seedCount) seeds FAILED: "
+                + "\(failedSeeds.prefix(20).map(String.init).joined(separator: " "))"
+        var counts = [
+            "\(elapsed.milliseconds / 1000) s", "\(simulatedTime.milliseconds / 1000) s simulated",
+            "\(faultCount) faults",
+            "\(packetCount) packets",
+        ]
+        if deliveredCount > 0 { counts.append("\(deliveredCount) deliveries") }
+        if scheduleCount > 0 {
+            counts += [
+                "\(scheduleCount) schedules", "\(startCount) starts", "\(fencingCount) fencings",
+                "\(acknowledgedCount) changes kept", "longest settling \(longestSettling.milliseconds) ms",
+            ]
+        }
+        counts.append("longest convergence \(longestConvergence.milliseconds) ms")
+        return "\(verdict) (\(counts.joined(separator: ", ")))"
     }
 }

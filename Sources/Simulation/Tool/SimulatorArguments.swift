@@ -5,11 +5,13 @@ package struct SimulatorArguments: Sendable, Equatable {
     }
 
     package var seeds: ClosedRange<UInt64> = 1...100
+    /// A file of seeds to run instead.
+    package var seedFile: String?
     /// 1 or more.
     package var jobCount = 1
     package var isTracing = false
     package var nodeCount: Int?
-    package var scope = SimulationOptions.Scope.messaging
+    package var scope = SimulationOptions.Scope.cluster
     package var sabotage: Sabotage?
     package var wantsHelp = false
 
@@ -21,8 +23,9 @@ package struct SimulatorArguments: Sendable, Equatable {
 
           --seed N            run one seed
           --seeds A..B        run the seeds from A to B (default 1..100)
+          --seed-file FILE    run the seeds of a file: each line a scope, a seed and what it once found
           --jobs N            use N threads (default 1)
-          --scope WHAT        messaging or cluster (default messaging)
+          --scope WHAT        cluster: whole nodes (default); messaging: only that, under more load
           --nodes N           2 to 8 nodes (default: drawn from the seed)
           --trace             print every event
           --sabotage LIE      let the world lie, to see that the checkers notice: \(
@@ -42,6 +45,7 @@ package struct SimulatorArguments: Sendable, Equatable {
                 let seed = try Self.number(option, &rest, in: 0...UInt64.max)
                 seeds = seed...seed
             case "--seeds": seeds = try Self.range(option, &rest)
+            case "--seed-file": seedFile = try Self.value(option, &rest)
             case "--jobs": jobCount = Int(try Self.number(option, &rest, in: 1...256))
             case "--nodes": nodeCount = Int(try Self.number(option, &rest, in: 2...8))
             case "--scope": scope = try Self.choice(option, &rest)
