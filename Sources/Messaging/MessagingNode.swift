@@ -212,10 +212,16 @@ extension MessagingNode {
 
     private mutating func announce(_ view: QuorumView, into effects: inout [Effect]) {
         if view.isQuorate != announcedQuorum?.isQuorate {
-            let state = view.isQuorate ? "has quorum" : "has no quorum"
-            let level: MessagingReport.Level = view.isQuorate ? .notice : .warning
-            effects.append(
-                .report(.init(level, "this partition \(state): \(view.votes) votes, \(view.quorum) needed")))
+            let votes = "\(view.votes) of \(view.expectedVotes) votes, \(view.quorum) needed"
+            let report: MessagingReport =
+                if view.isQuorate {
+                    .init(.notice, "this partition has quorum: \(votes)")
+                } else if quorum.isWaitingForAll {
+                    .init(.notice, "this partition has no quorum yet: it waits to see all nodes once (\(votes))")
+                } else {
+                    .init(.warning, "this partition has no quorum: \(votes)")
+                }
+            effects.append(.report(report))
         }
         announcedQuorum = view
         for client in clients { effects.append(.deliver(.quorumChanged(view), processID: client)) }

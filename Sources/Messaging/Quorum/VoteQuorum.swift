@@ -33,7 +33,7 @@ struct VoteQuorum: Sendable {
     private var expectedVotes: UInt32
     private var quorum: UInt32 = 0
     private var isQuorate = false
-    private var isWaitingForAll: Bool
+    private(set) var isWaitingForAll: Bool
     private var isFirst = true
     private var isSynchronising = false
 
