@@ -118,7 +118,8 @@ both_online n2 || fail "random bytes disturbed the pair"
 
 # A node with another key never joins, and both sides say so.
 power_off n2
-wait_for 20 "n1 to see n2 go" sh -c "'$bin/lockstep' --root '$scratch/n1' status | grep -q 'OFFLINE: \[ n2 \]'"
+n2_is_gone() { on n1 status | grep -q 'OFFLINE: \[ n2 \]'; }
+wait_for 20 "n1 to see n2 go" n2_is_gone
 head -c 256 /dev/urandom >"$scratch/key"
 cp -p "$scratch/n2/etc/authkey" "$scratch/good-key"
 cp "$scratch/key" "$scratch/n2/etc/authkey"
@@ -126,6 +127,7 @@ start_node n2
 sleep 3
 if both_online n1; then fail "a node with another key joined"; fi
 power_off n2
+wait_for 20 "n1 to see n2 gone" n2_is_gone
 cp "$scratch/good-key" "$scratch/n2/etc/authkey"
 
 # A truncated CIB file at start: the history, or the other node's copy, brings everything back.
@@ -143,6 +145,7 @@ refused "a second daemon on one directory" 'already|another' \
 # A full disk: the change fails with a reason, or is kept; nothing that was there goes.
 if [ "$(id -u)" = 0 ]; then
     power_off n2
+    wait_for 20 "n1 to see n2 gone" n2_is_gone
     mkdir "$scratch/kept"
     cp -a "$scratch/n2/var/lib/lockstep/." "$scratch/kept/"
     mount -t tmpfs -o size=256k tmpfs "$scratch/n2/var/lib/lockstep"
@@ -153,7 +156,7 @@ if [ "$(id -u)" = 0 ]; then
     head -c 1000000 /dev/zero >"$scratch/n2/var/lib/lockstep/filler" 2>/dev/null || true
     said=$(timeout 30 "$bin/lockstep" --root "$scratch/n1" configure property full-disk=1 2>&1) && status=0 || status=$?
     [ "$status" = 0 ] || grep -qiE 'space|disk|stable' <<<"$said" || fail "a full disk on n2 is not explained: $said"
-    grep -qiE 'no space' "$scratch/n2/daemon.log" || fail "n2 does not say that its disk is full"
+    wait_for 10 "n2 to say that its disk is full" grep -qiE 'no space' "$scratch/n2/daemon.log"
     on n1 configure show | grep -q 'primitive good' || fail "the configuration was lost on a full disk"
     checks=$((checks + 1))
 fi

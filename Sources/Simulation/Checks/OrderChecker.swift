@@ -21,14 +21,20 @@ struct OrderChecker {
         }
     }
 
+    /// A step of a group's history, told apart by where its clients went afterwards: only those that move to the next ring
+    /// together owe each other the same messages. Who is lost before has perhaps delivered what nobody else received.
     private struct Step: Hashable {
         var from: ViewKey
         var to: ViewKey
+        /// `nil` for those that stayed to the end.
+        var nextRing: RingID?
     }
 
     private struct Client {
         var view: ViewKey?
         var sinceView: [UInt64] = []
+        /// What was delivered between configurations of the present ring.
+        var undecided: [(from: ViewKey, to: ViewKey, messages: [UInt64])] = []
         var lastFromSender: [GroupMember: UInt64] = [:]
         var awaited: [UInt64] = []
     }
@@ -86,7 +92,10 @@ struct OrderChecker {
     mutating func changed(_ configuration: GroupConfiguration, for member: GroupMember, at time: Instant) {
         let key = ViewKey(configuration)
         var client = clients[member] ?? Client()
-        if let view = client.view { judge(Step(from: view, to: key), client.sinceView, by: member, at: time) }
+        if let view = client.view {
+            client.undecided.append((view, key, client.sinceView))
+            if key.ring != view.ring { judge(&client.undecided, nextRing: key.ring, by: member, at: time) }
+        }
         client.view = key
         client.sinceView.removeAll(keepingCapacity: true)
         clients[member] = client
@@ -95,18 +104,24 @@ struct OrderChecker {
     /// The members of a client's last configuration, for comparison when everything is calm.
     func members(seenBy member: GroupMember) -> [GroupMember]? { clients[member]?.view?.members }
 
-    private mutating func judge(_ step: Step, _ messages: [UInt64], by member: GroupMember, at time: Instant) {
-        guard let other = steps[step] else {
-            steps[step] = (member, messages)
-            return
-        }
-        if other.messages != messages {
+    private mutating func judge(
+        _ undecided: inout [(from: ViewKey, to: ViewKey, messages: [UInt64])], nextRing: RingID?,
+        by member: GroupMember, at time: Instant
+    ) {
+        for (from, to, messages) in undecided {
+            let step = Step(from: from, to: to, nextRing: nextRing)
+            guard let other = steps[step] else {
+                steps[step] = (member, messages)
+                continue
+            }
+            guard other.messages != messages else { continue }
             violations.append(
                 .init(
                     .virtualSynchrony, at: time,
                     "between the same configurations \(other.by) got \(summary(other.messages)) and "
                         + "\(member) got \(summary(messages))"))
         }
+        undecided = []
     }
 
     private func summary(_ messages: [UInt64]) -> String {
@@ -119,7 +134,8 @@ struct OrderChecker {
     mutating func finish(at time: Instant, present: [GroupMember]) {
         var last: [ViewKey: (by: GroupMember, messages: [UInt64])] = [:]
         for member in present {
-            guard let client = clients[member], let view = client.view else { continue }
+            guard var client = clients[member], let view = client.view else { continue }
+            judge(&client.undecided, nextRing: nil, by: member, at: time)
             guard let other = last[view] else {
                 last[view] = (member, client.sinceView)
                 continue

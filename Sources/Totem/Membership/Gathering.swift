@@ -16,6 +16,8 @@ struct Gathering: Sendable, Equatable {
     private(set) var processors: NodeSet
     private(set) var failed = NodeSet()
     private var agreeing = NodeSet()
+    /// Those whose joins arrived while this ring was being formed.
+    private(set) var heard = NodeSet()
     /// Set when this node cannot receive what the others send: it will go on alone.
     private(set) var isOnlyForItself = false
 
@@ -48,6 +50,7 @@ struct Gathering: Sendable, Equatable {
     ///
     /// - Parameter members: the installed ring; only its nodes are believed about others' failures.
     mutating func apply(_ join: JoinMessage, node: NodeID, members: NodeSet) -> JoinOutcome {
+        heard.insert(join.sender)
         if matches(join) {
             if !join.isLeave { agreeing.insert(join.sender) }
             return .agrees

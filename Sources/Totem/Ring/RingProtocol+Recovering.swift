@@ -104,7 +104,8 @@ extension RingProtocol {
         recovery = Recovery(log: empty, transitional: NodeSet(), deliveredSomewhere: empty.highestDelivered)
         safeUpTo = SequenceNumber(settings.firstSequence)
         token.lastAllReceivedUpTo = safeUpTo
-        let excluded = gathering.failed.intersection(reachable).subtracting(ringMembers)
+        // Who said nothing is perhaps leaving this node alone in turn: were it left alone for that, the two might take turns.
+        let excluded = gathering.failed.intersection(reachable).intersection(gathering.heard).subtracting(ringMembers)
         shunning.ringInstalled(
             without: excluded, members: ringMembers, base: settings.timeouts.merge, now: now)
         gathering = Gathering(processors: ringMembers)
