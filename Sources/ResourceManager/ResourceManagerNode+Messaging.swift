@@ -67,7 +67,7 @@ extension ResourceManagerNode {
         do {
             (message, tag) = try ManagerMessage.decode(bytes)
         } catch {
-            report(.warning, "a message of member \(sender) \(error)")
+            report(.warning, "a message of member \(sender) cannot be read: \(error)")
             return
         }
         guard outbox.accept(message, tag: tag, isOwn: sender == settings.member) else { return }

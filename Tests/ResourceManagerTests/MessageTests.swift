@@ -57,9 +57,9 @@ import XMLTree
     func everyTruncationIsRefused(message: ManagerMessage) {
         let bytes = message.encoded(in: 99)
         for length in 1..<bytes.count {
-            #expect(throws: MessageFailure.self) { try ManagerMessage.decode(bytes[1..<length]) }
+            #expect(throws: DecodingFailure.self) { try ManagerMessage.decode(bytes[1..<length]) }
         }
-        #expect(throws: MessageFailure.self) { try ManagerMessage.decode((bytes + [0]).dropFirst()) }
+        #expect(throws: DecodingFailure.self) { try ManagerMessage.decode((bytes + [0]).dropFirst()) }
     }
 
     @Test func randomBytesAreRefusedOrReadButNeverTrap() {

@@ -243,7 +243,7 @@ extension CIBReplica {
             guard let tag = membership.tag, piece.tag == tag, membership.members.contains(sender) else { return }
             message = try assemblies[sender, default: MessageAssembly()].add(piece)
         } catch {
-            effects.append(.report(.unreadableMessage(from: sender, error.text)))
+            effects.append(.report(.unreadableMessage(from: sender, error.description)))
             return
         }
         if let message { process(message, from: sender, &effects) }

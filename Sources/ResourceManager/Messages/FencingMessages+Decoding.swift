@@ -2,47 +2,47 @@ import ClusterTypes
 import Fencing
 
 extension FencingAction {
-    fileprivate init(from reader: inout ByteReader) throws(MessageFailure) {
-        let name = try reader.text()
+    fileprivate init(from reader: inout ByteReader) throws(DecodingFailure) {
+        let name = try reader.readText()
         guard let action = FencingAction(rawValue: name) else {
-            throw MessageFailure("names the unknown fencing action \"\(name)\"")
+            throw reader.failure("there is no fencing action \"\(name)\"")
         }
         self = action
     }
 }
 
-private func readDelay(from reader: inout ByteReader) throws(MessageFailure) -> Duration? {
-    try reader.flag() ? try reader.duration() : nil
+private func readDelay(from reader: inout ByteReader) throws(DecodingFailure) -> Duration? {
+    try reader.readFlag() ? try reader.readDuration() : nil
 }
 
 extension FencingRequest {
-    init(from reader: inout ByteReader) throws(MessageFailure) {
-        let id = ID(try reader.text())
-        let target = try reader.text()
+    init(from reader: inout ByteReader) throws(DecodingFailure) {
+        let id = ID(try reader.readText())
+        let target = try reader.readText()
         let action = try FencingAction(from: &reader)
-        let timeout = try reader.duration()
+        let timeout = try reader.readDuration()
         let delay = try readDelay(from: &reader)
-        let origin = try reader.text()
+        let origin = try reader.readText()
         self.init(
             id: id, target: target, action: action, timeout: timeout, delay: delay, origin: origin,
-            client: try reader.text())
+            client: try reader.readText())
     }
 }
 
 extension FencingStep.ID {
-    init(from reader: inout ByteReader) throws(MessageFailure) {
-        let coordinator = try reader.text()
-        self.init(coordinator: coordinator, number: try reader.number())
+    init(from reader: inout ByteReader) throws(DecodingFailure) {
+        let coordinator = try reader.readText()
+        self.init(coordinator: coordinator, number: try reader.read())
     }
 }
 
 extension FencingStep {
-    init(from reader: inout ByteReader) throws(MessageFailure) {
+    init(from reader: inout ByteReader) throws(DecodingFailure) {
         let id = try ID(from: &reader)
-        let device = try reader.text()
-        let target = try reader.text()
+        let device = try reader.readText()
+        let target = try reader.readText()
         let action = try FencingAction(from: &reader)
-        let timeout = try reader.duration()
+        let timeout = try reader.readDuration()
         self.init(
             id: id, device: device, target: target, action: action, timeout: timeout,
             delay: try readDelay(from: &reader))
@@ -50,30 +50,32 @@ extension FencingStep {
 }
 
 extension FencingStep.Result {
-    init(from reader: inout ByteReader) throws(MessageFailure) {
-        let form = try reader.number(UInt8.self)
+    init(from reader: inout ByteReader) throws(DecodingFailure) {
+        let form = try reader.read(UInt8.self)
         switch form {
         case 0: self = .succeeded
-        case 1: self = .failed(reason: try reader.text())
+        case 1: self = .failed(reason: try reader.readText())
         case 2: self = .timedOut
-        case 3: self = .unable(reason: try reader.text())
-        default: throw MessageFailure("names the unknown result \(form) of a fencing step")
+        case 3: self = .unable(reason: try reader.readText())
+        default: throw reader.failure("the result \(form) of a fencing step is unknown")
         }
     }
 }
 
 extension FencingOutcome {
-    init(from reader: inout ByteReader) throws(MessageFailure) {
-        let requests = try reader.list { (reader) throws(MessageFailure) in FencingRequest.ID(try reader.text()) }
-        let target = try reader.text()
+    init(from reader: inout ByteReader) throws(DecodingFailure) {
+        let requests = try reader.readList { (reader) throws(DecodingFailure) in
+            FencingRequest.ID(try reader.readText())
+        }
+        let target = try reader.readText()
         let action = try FencingAction(from: &reader)
         let result = try Result(from: &reader)
-        let executor = try reader.flag() ? try reader.text() : nil
-        let devices = try reader.list { (reader) throws(MessageFailure) in try reader.text() }
-        let origin = try reader.text()
-        let client = try reader.text()
-        let seconds = try reader.number(Int64.self)
-        let nanoseconds = try reader.number(Int32.self)
+        let executor = try reader.readFlag() ? try reader.readText() : nil
+        let devices = try reader.readList { (reader) throws(DecodingFailure) in try reader.readText() }
+        let origin = try reader.readText()
+        let client = try reader.readText()
+        let seconds = try reader.read(Int64.self)
+        let nanoseconds = try reader.read(Int32.self)
         self.init(
             requests: requests, target: target, action: action, result: result, executor: executor, devices: devices,
             origin: origin, client: client,
@@ -82,14 +84,14 @@ extension FencingOutcome {
 }
 
 extension FencingOutcome.Result {
-    fileprivate init(from reader: inout ByteReader) throws(MessageFailure) {
-        let form = try reader.number(UInt8.self)
+    fileprivate init(from reader: inout ByteReader) throws(DecodingFailure) {
+        let form = try reader.read(UInt8.self)
         switch form {
         case 0: self = .succeeded
         case 1: self = .noDevice
         case 2: self = .timedOut
-        case 3: self = .failed(reason: try reader.text())
-        default: throw MessageFailure("names the unknown fencing result \(form)")
+        case 3: self = .failed(reason: try reader.readText())
+        default: throw reader.failure("the fencing result \(form) is unknown")
         }
     }
 }

@@ -313,7 +313,7 @@ import XMLTree
         for message in messages {
             let payload = message.payloads(in: tag)[0]
             for length in 0..<payload.count {
-                #expect(throws: DecodeFailure.self, "\(length) bytes of \(message)") {
+                #expect(throws: DecodingFailure.self, "\(length) bytes of \(message)") {
                     var assembly = MessageAssembly()
                     _ = try assembly.add(try MessagePiece(decoding: Array(payload[..<length])))
                 }

@@ -1,3 +1,4 @@
+internal import ClusterTypes
 internal import XMLTree
 
 // The bytes of a change. The numbers of the cases are part of the format: never reuse one.
@@ -99,7 +100,7 @@ extension ByteWriter {
 }
 
 extension ByteReader {
-    mutating func readChange() throws(DecodeFailure) -> CIBChange {
+    mutating func readChange() throws(DecodingFailure) -> CIBChange {
         let origin = CIBOrigin(
             node: try readText(), client: try readText(), user: try readText(),
             seconds: Int64(bitPattern: try read(UInt64.self)))
@@ -109,11 +110,11 @@ extension ByteReader {
         return CIBChange(operations, expectedVersion: expected, origin: origin)
     }
 
-    mutating func readVersion() throws(DecodeFailure) -> CIBVersion {
+    mutating func readVersion() throws(DecodingFailure) -> CIBVersion {
         CIBVersion(adminEpoch: try read(), epoch: try read(), updates: try read())
     }
 
-    private mutating func readOptionalVersion() throws(DecodeFailure) -> CIBVersion? {
+    private mutating func readOptionalVersion() throws(DecodingFailure) -> CIBVersion? {
         switch try read(UInt8.self) {
         case 0: return nil
         case 1: return try readVersion()
@@ -121,7 +122,7 @@ extension ByteReader {
         }
     }
 
-    private mutating func readOperation() throws(DecodeFailure) -> CIBOperation {
+    private mutating func readOperation() throws(DecodingFailure) -> CIBOperation {
         let kind = try read(UInt8.self)
         switch kind {
         case 1...6:
@@ -142,7 +143,7 @@ extension ByteReader {
         }
     }
 
-    private mutating func readScope() throws(DecodeFailure) -> CIBScope {
+    private mutating func readScope() throws(DecodingFailure) -> CIBScope {
         switch try read(UInt8.self) {
         case 1: return .document
         case 2:
@@ -154,13 +155,13 @@ extension ByteReader {
         }
     }
 
-    private mutating func readPatch() throws(DecodeFailure) -> CIBPatch {
+    private mutating func readPatch() throws(DecodingFailure) -> CIBPatch {
         var patch = CIBPatch(source: try readOptionalVersion(), target: try readOptionalVersion(), changes: [])
         for _ in 0..<(try readCount(eachAtLeast: 9)) { patch.changes.append(try readPatchChange()) }
         return patch
     }
 
-    private mutating func readPatchChange() throws(DecodeFailure) -> CIBPatch.Change {
+    private mutating func readPatchChange() throws(DecodingFailure) -> CIBPatch.Change {
         let kind = try read(UInt8.self)
         let path = try readText()
         switch kind {

@@ -103,7 +103,7 @@ enum ReplicaMessage: Equatable {
         return writer.bytes
     }
 
-    init(kind: UInt8, body: ArraySlice<UInt8>) throws(DecodeFailure) {
+    init(kind: UInt8, body: ArraySlice<UInt8>) throws(DecodingFailure) {
         var reader = ByteReader(body)
         switch kind {
         case 1:
@@ -152,7 +152,7 @@ struct MessagePiece: Equatable {
 }
 
 extension MessagePiece {
-    init(decoding payload: [UInt8]) throws(DecodeFailure) {
+    init(decoding payload: [UInt8]) throws(DecodingFailure) {
         var reader = ByteReader(payload[...])
         let format = try reader.read(UInt8.self)
         guard format == Self.format else { throw reader.failure("format \(format) is not known, only \(Self.format)") }
@@ -179,12 +179,12 @@ struct MessageAssembly {
     private var bytes: [UInt8] = []
 
     /// The message that the piece completes, if it does.
-    mutating func add(_ piece: MessagePiece) throws(DecodeFailure) -> ReplicaMessage? {
+    mutating func add(_ piece: MessagePiece) throws(DecodingFailure) -> ReplicaMessage? {
         if piece.count == 1 { return try ReplicaMessage(kind: piece.kind, body: piece.bytes) }
         if piece.index == 0 { self = MessageAssembly(kind: piece.kind, count: piece.count) }
         guard piece.index == next, piece.count == count, piece.kind == kind else {
             self = MessageAssembly()
-            throw DecodeFailure(message: "piece \(piece.index) of \(piece.count) is out of sequence", offset: 0)
+            throw DecodingFailure(message: "piece \(piece.index) of \(piece.count) is out of sequence", offset: 0)
         }
         bytes.append(contentsOf: piece.bytes)
         next += 1
