@@ -22,11 +22,13 @@ package struct SchedulerOutput: Sendable {
 
     /// Everything considered, for pictures: the actions with their names and whether they are in the graph.
     package var pictured: PicturedGraph
+    /// Why all of this was decided; `nil` unless asked for.
+    package var ledger: Ledger?
 
     init(
         placement: [PlacedResource], graph: TransitionGraph, summary: TransitionSummary, scores: [String],
         recheckAt: WallTime?, notices: [SchedulerNotice], status: ClusterStatus, recordedNames: Set<String>,
-        pictured: PicturedGraph
+        pictured: PicturedGraph, ledger: Ledger?
     ) {
         self.recordedNames = recordedNames
         self.placement = placement
@@ -37,6 +39,7 @@ package struct SchedulerOutput: Sendable {
         self.notices = notices
         self.status = status
         self.pictured = pictured
+        self.ledger = ledger
     }
 }
 

@@ -11,6 +11,8 @@ struct Scheduling {
     var placement = Placement()
     var plan = ActionPlan()
     var scoreLines: [String] = []
+    /// What is recorded for an explanation; `nil` when none was asked for.
+    var ledger: LedgerRecorder?
     var parameterCache: [ParameterKey: [String: String]] = [:]
     /// Nesting of the propagation of requirements through the orderings.
     var propagationDepth = 0
@@ -47,5 +49,6 @@ struct Scheduling {
         options = input.options
         references = References(input.cib)
         state.now = input.now
+        if input.options.explains { ledger = LedgerRecorder() }
     }
 }

@@ -51,6 +51,7 @@ extension Scheduling {
     private mutating func keepOffRemoteNodes(_ index: ResourceIndex) {
         for node in state.nodeOrder where placement[index, node].isPresent && state.nodes[node].connection != nil {
             placement[index, node].score = .minusInfinity
+            ledger?.record(index, node, .minusInfinity, .remoteNode)
         }
     }
 
@@ -70,6 +71,7 @@ extension Scheduling {
         if let remote {
             for node in allowed where state.nodes[node].connection != remote {
                 placement[index, node].score = .minusInfinity
+                ledger?.record(index, node, .minusInfinity, .container)
             }
             return
         }

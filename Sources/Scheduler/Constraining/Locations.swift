@@ -166,6 +166,8 @@ extension Scheduling {
         if isFilteredByRole(location, index) { return }
         for (node, score) in location.nodes {
             let added = counting ? score : .zero
+            ledger?.record(
+                index, node, added, location.id == "node-health" ? .nodeHealth : .location(location.id))
             if placement[index, node].isPresent {
                 placement[index, node].score += added
             } else {

@@ -65,21 +65,21 @@ extension Scheduling {
             loseTicket(constraint, resource)
         } else if constraint.role != .promoted || constraint.policy == .stop {
             addScore(
-                resource, on: nil, .minusInfinity, because: ticket.isGranted ? "__ticket_standby__" : "__no_ticket__")
+                resource, on: nil, .minusInfinity, because: .ticket(ticket.id))
         }
     }
 
     private mutating func loseTicket(_ constraint: TicketConstraint, _ resource: ResourceIndex) {
         let matches = constraint.role == .unknown || constraint.role == state.resources[resource].currentRole
         switch constraint.policy {
-        case .stop: addScore(resource, on: nil, .minusInfinity, because: "__loss_of_ticket__")
+        case .stop: addScore(resource, on: nil, .minusInfinity, because: .ticket(constraint.ticket))
         case .demote:
             if constraint.role != .promoted {
-                addScore(resource, on: nil, .minusInfinity, because: "__loss_of_ticket__")
+                addScore(resource, on: nil, .minusInfinity, because: .ticket(constraint.ticket))
             }
         case .fence:
             guard matches else { return }
-            addScore(resource, on: nil, .minusInfinity, because: "__loss_of_ticket__")
+            addScore(resource, on: nil, .minusInfinity, because: .ticket(constraint.ticket))
             for node in state.resources[resource].activeNodes { fence(node, because: "deadman ticket was lost") }
         case .freeze:
             guard matches else { return }
@@ -92,7 +92,7 @@ extension Scheduling {
     mutating func requirePromotionTickets(_ clone: ResourceIndex) {
         for constraint in state.resources[clone].tickets where constraint.role == .promoted {
             guard let ticket = state.tickets[constraint.ticket], !ticket.isGranted || ticket.isStandby else { continue }
-            addScore(clone, on: nil, .minusInfinity, because: "__stateful_without_ticket__")
+            addScore(clone, on: nil, .minusInfinity, because: .ticket(ticket.id))
         }
     }
 }

@@ -120,6 +120,7 @@ extension Scheduling {
     private mutating func clear(_ flag: Action.Flags, of action: ActionIndex, because other: ActionIndex) {
         guard plan.actions[action].flags.contains(flag) else { return }
         plan.actions[action].flags.subtract(flag)
+        ledger?.record(flag, of: action, because: other)
         guard plan.actions[action].resource != plan.actions[other].resource, plan.actions[action].reason == nil else {
             return
         }

@@ -26,7 +26,7 @@ extension Scheduling {
         applyColocations(index)
         let roles = state.resources[index]
         if roles.nextRole == .stopped {
-            addScore(index, on: nil, .minusInfinity, because: "target-role")
+            addScore(index, on: nil, .minusInfinity, because: .targetRole)
         } else if roles.nextRole > roles.currentRole, !state.options.isQuorate, state.options.quorumPolicy == .freeze {
             state.resources[index].nextRole = roles.currentRole
         }
@@ -34,8 +34,10 @@ extension Scheduling {
         if state.options.isFencingEnabled, !state.options.hasFencing { state.resources[index].flags.remove(.managed) }
         if !state.resources[index].isManaged {
             state.resources[index].nextRole = state.resources[index].currentRole
+            noteChoice(index, state.currentNode(of: index), [], forced: .unmanaged)
             setNode(index, state.currentNode(of: index), force: true, stopIfFailed: stopIfFailed)
         } else if state.options.stopAllResources {
+            noteChoice(index, nil, [], forced: .stopAll)
             setNode(index, nil, force: true, stopIfFailed: stopIfFailed)
         } else {
             assignBestNode(index, prefer: prefer, stopIfFailed: stopIfFailed)
@@ -65,8 +67,13 @@ extension Scheduling {
         if state.resources[colocation.primary].flags.contains(.unassigned) {
             _ = assign(colocation.primary, prefer: nil, stopIfFailed: true)
         }
+        let mark = ledger?.mark
+        ledger?.colocation = colocation
         _ = applyColocationScore(dependent: index, primary: colocation.primary, colocation, forDependent: true)
-        if let saved, !anyAvailable(placement[row: index]) { placement[row: index] = saved }
+        if let saved, !anyAvailable(placement[row: index]) {
+            placement[row: index] = saved
+            if let mark { ledger?.withdraw(since: mark, of: [index]) }
+        }
     }
 
     private mutating func assignBestNode(_ index: ResourceIndex, prefer: NodeIndex?, stopIfFailed: Bool) {
@@ -93,6 +100,7 @@ extension Scheduling {
                 }
             }
         }
+        noteChoice(index, chosen, sorted, preferred: preferred)
         setNode(index, chosen, force: false, stopIfFailed: stopIfFailed)
     }
 

@@ -255,7 +255,25 @@ extension Scheduling {
                 work[node.int].score = .minusInfinity
             }
         }
-        if colocation.isMandatory || anyAvailable(work) { placement[row: dependent] = work }
+        if colocation.isMandatory || anyAvailable(work) {
+            if ledger != nil { noteColocation(colocation, dependent, value, isPlaced: primaryNode != nil) }
+            placement[row: dependent] = work
+        }
+    }
+
+    private mutating func noteColocation(
+        _ colocation: Colocation, _ dependent: ResourceIndex, _ place: String?, isPlaced: Bool
+    ) {
+        ledger?.colocation = colocation
+        for node in state.nodeOrder where placement[dependent, node].isPresent {
+            if !isPlaced {
+                ledger?.recordColocated(dependent, node, -colocation.score)
+            } else if samePlace(placeValue(node, colocation.nodeAttribute, dependent), place) {
+                ledger?.recordColocated(dependent, node, colocation.score)
+            } else if colocation.score.isInfinite {
+                ledger?.recordColocated(dependent, node, .minusInfinity)
+            }
+        }
     }
 
     func samePlace(_ left: String?, _ right: String?) -> Bool {

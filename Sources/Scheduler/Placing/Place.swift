@@ -41,7 +41,7 @@ extension Scheduling {
         guard resource.isManaged, resource.stickiness >= Score(1), resource.activeNodes.count == 1 else { return }
         let node = resource.activeNodes[0]
         if !state.options.isSymmetric, !placement[index, node].isPresent { return }
-        addScore(index, on: node, resource.stickiness, because: "stickiness")
+        addScore(index, on: node, resource.stickiness, because: .stickiness)
     }
 
     private mutating func applyFailureThreshold(_ index: ResourceIndex, _ node: NodeIndex) {
@@ -51,7 +51,7 @@ extension Scheduling {
         }
         if !plan.findExact(index, ActionKey(.clearFailCount), on: node).isEmpty { return }
         if let banned = thresholdReached(index, on: node) {
-            addScore(banned, on: node, .minusInfinity, because: "__fail_limit__")
+            addScore(banned, on: node, .minusInfinity, because: .failureThreshold)
         }
     }
 
@@ -74,6 +74,7 @@ extension Scheduling {
         for child in state.resources[index].children { applyExclusiveDiscovery(child, node) }
         if placement[index, node].isPresent, placement[index, node].probeMode != .exclusive {
             placement[index, node].score = .minusInfinity
+            ledger?.record(index, node, .minusInfinity, .exclusiveDiscovery)
         }
     }
 
@@ -109,7 +110,7 @@ extension Scheduling {
             state.recheck(at: state.resources[index].lockTime + seconds(state.options.shutdownLockLimit) + 1)
         }
         for node in state.nodeOrder where node != locked {
-            addScore(index, on: node, .minusInfinity, because: "shutdown-lock")
+            addScore(index, on: node, .minusInfinity, because: .shutdownLock)
         }
     }
 }

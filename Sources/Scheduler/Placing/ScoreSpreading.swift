@@ -9,8 +9,10 @@ extension Scheduling {
         var spread: ScoreSpread = .active
         if state.resources[primary].isClone { spread.insert(.nonNegative) }
         var row: ScoreRow? = placement[row: primary]
+        ledger?.recipient = primary
         addColocatedScores(
             colocation.dependent, target: primary, &row, colocation, factor: colocation.factor, spread)
+        ledger?.recipient = nil
         if let row { placement[row: primary] = row }
     }
 
@@ -31,6 +33,7 @@ extension Scheduling {
         }
         state.resources[source].flags.insert(.updatingScores)
         defer { state.resources[source].flags.remove(.updatingScores) }
+        let mark = ledger?.mark
         var target = target
         var work: ScoreRow
         if let existing = row, let colocation {
@@ -58,6 +61,7 @@ extension Scheduling {
                 if let result = optional { work = result }
             }
         } else if spread.contains(.active) {
+            if let mark, let recipient = ledger?.recipient { ledger?.withdraw(since: mark, of: [recipient]) }
             return
         }
         if spread.contains(.nonNegative) {
@@ -69,7 +73,7 @@ extension Scheduling {
         row = work
     }
 
-    private func addMatchingScores(
+    private mutating func addMatchingScores(
         _ row: inout ScoreRow, _ source: ResourceIndex, _ target: ResourceIndex?, _ colocation: Colocation,
         _ factor: Float,
         onlyPositive: Bool
@@ -100,6 +104,7 @@ extension Scheduling {
             var delta = Int64(product < 0 ? product - 0.5 : product + 0.5)
             if delta == 0, best != .zero { delta = factor > 0 ? 1 : factor < 0 ? -1 : 0 }
             let sum = Score(delta) + row[node.int].score
+            ledger?.recordSpread(source, node, Score(delta), colocation, factor)
             if onlyPositive, sum < .zero, row[node.int].score > .zero {
                 row[node.int].isHeld = true
                 row[node.int].score = .minusInfinity

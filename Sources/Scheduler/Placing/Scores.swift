@@ -2,27 +2,29 @@ import ClusterTypes
 
 extension Scheduling {
     /// Adds to a resource's score on a node (on all nodes when `node` is nil), and to those of everything in it.
-    mutating func addScore(_ index: ResourceIndex, on node: NodeIndex?, _ score: Score, because reason: String) {
+    mutating func addScore(_ index: ResourceIndex, on node: NodeIndex?, _ score: Score, because cause: ScoreCause) {
         if let node {
-            addNodeScore(index, node, score, reason)
+            addNodeScore(index, node, score, cause)
         } else {
-            for node in state.nodeOrder { addNodeScore(index, node, score, reason) }
+            for node in state.nodeOrder { addNodeScore(index, node, score, cause) }
             if score.isMinusInfinite { unassignNode(index) }
         }
     }
 
-    private mutating func addNodeScore(_ index: ResourceIndex, _ node: NodeIndex, _ score: Score, _ reason: String) {
-        if reason == "symmetric_default",
+    private mutating func addNodeScore(_ index: ResourceIndex, _ node: NodeIndex, _ score: Score, _ cause: ScoreCause) {
+        if cause == .symmetricCluster,
             state.resources[index].flags.contains(.exclusiveProbes) || state.nodes[node].probeMode == .never
         {
             return
         }
-        for child in state.resources[index].children { addNodeScore(child, node, score, reason) }
+        for child in state.resources[index].children { addNodeScore(child, node, score, cause) }
         if !placement[index, node].isPresent {
             placement[index, node] = NodeScore(
                 score: state.nodes[node].score, probeMode: state.nodes[node].probeMode, isPresent: true)
+            ledger?.record(index, node, state.nodes[node].score, .nodeScore)
         }
         placement[index, node].score += score
+        ledger?.record(index, node, score, cause)
     }
 
     private mutating func unassignNode(_ index: ResourceIndex) { state.resources[index].assignedNode = nil }

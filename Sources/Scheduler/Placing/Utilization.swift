@@ -52,7 +52,7 @@ extension Scheduling {
         }
         let limit = anyFits ? need : state.resources[index].utilization
         for node in available where !fits(limit, node) {
-            addScore(index, on: node, .minusInfinity, because: "__limit_utilization__")
+            addScore(index, on: node, .minusInfinity, because: .utilization)
         }
         return anyFits ? nil : mostCapable
     }

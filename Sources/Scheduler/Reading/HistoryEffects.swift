@@ -48,7 +48,7 @@ extension Scheduling {
         case .notInstalled:
             let response = failureResponse(of: entry, reading)
             if response == .ignore { reading.response = .ban }
-            addScore(ancestor, on: reading.node, .minusInfinity, because: "hard-error")
+            addScore(ancestor, on: reading.node, .minusInfinity, because: .failure(.hardError))
             applyFailure(entry, response, &reading)
             return
         case .notConnected:
@@ -71,9 +71,9 @@ extension Scheduling {
         }
         applyFailure(entry, response, &reading)
         if entry.execution == .hardError {
-            addScore(ancestor, on: reading.node, .minusInfinity, because: "hard-error")
+            addScore(ancestor, on: reading.node, .minusInfinity, because: .failure(.hardError))
         } else if entry.execution == .fatalError {
-            addScore(ancestor, on: nil, .minusInfinity, because: "fatal-error")
+            addScore(ancestor, on: nil, .minusInfinity, because: .failure(.fatalError))
         }
     }
 
@@ -214,7 +214,7 @@ extension Scheduling {
         if state.options.isSymmetric || entry.exitStatus != ExitStatus.notInstalled { recordFailure(entry, reading) }
         if reading.response < response { reading.response = response }
         switch entry.operation {
-        case "stop": addScore(index, on: reading.node, .minusInfinity, because: "__stop_fail__")
+        case "stop": addScore(index, on: reading.node, .minusInfinity, because: .failure(.stop))
         case "migrate_to": readMigrateToFailure(entry, reading)
         case "migrate_from": readMigrateFromFailure(entry, reading)
         case "promote": state.resources[index].currentRole = .promoted
@@ -252,6 +252,7 @@ extension Scheduling {
         if state.resources[index].parent != nil, state.resources[ancestor].isAnonymousClone { target = ancestor }
         for node in state.nodeOrder {
             placement[target, node] = NodeScore(score: .minusInfinity, isPresent: true)
+            ledger?.record(target, node, .minusInfinity, .failure(.stopped))
         }
     }
 
@@ -272,7 +273,7 @@ extension Scheduling {
         let banned =
             state.resources[reading.resource].flags.contains(.unique)
             ? reading.resource : state.top(of: reading.resource)
-        addScore(banned, on: reading.node, .minusInfinity, because: "masked-probe-failure")
+        addScore(banned, on: reading.node, .minusInfinity, because: .failure(.maskedProbe))
     }
 
     // MARK: - Pending

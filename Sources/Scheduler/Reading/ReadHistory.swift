@@ -131,7 +131,7 @@ extension Scheduling {
         state.resources[index].flags.insert(.removed)
         state.topLevel.append(index)
         if state.options.stopRemovedResources {
-            addScore(index, on: nil, .minusInfinity, because: "__removed_do_not_run__")
+            addScore(index, on: nil, .minusInfinity, because: .removed)
         } else {
             state.resources[index].flags.remove(.managed)
         }

@@ -168,7 +168,7 @@ extension Scheduling {
         }
         let isGuest =
             state.resources[index].flags.contains(.remoteConnection) && state.resources[index].meta["container"] != nil
-        if state.options.isSymmetric || isGuest { addScore(index, on: nil, .zero, because: "symmetric_default") }
+        if state.options.isSymmetric || isGuest { addScore(index, on: nil, .zero, because: .symmetricCluster) }
         var utilization: [String: String] = [:]
         collectPairs(element, "utilization", into: &utilization)
         state.resources[index].utilization = utilization.mapValues { Int(clamping: TextValue.leadingInteger($0) ?? 0) }

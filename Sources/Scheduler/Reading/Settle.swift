@@ -83,7 +83,7 @@ extension Scheduling {
         case .block:
             state.resources[index].flags.remove(.managed)
             state.resources[index].flags.insert(.blocked)
-        case .ban: addScore(index, on: node, .minusInfinity, because: "__action_migration_auto__")
+        case .ban: addScore(index, on: node, .minusInfinity, because: .failure(.banned))
         case .stop: state.resources[index].nextRole = .stopped
         case .restart:
             if knownActive {
@@ -130,7 +130,7 @@ extension Scheduling {
             }
         }
         guard state.resources[index].isManaged else {
-            addScore(index, on: node, .infinity, because: "not_managed_default")
+            addScore(index, on: node, .infinity, because: .unmanaged)
             var ancestor = state.resources[index].parent
             while let parent = ancestor {
                 state.resources[parent].activeNodes.append(node)
@@ -161,7 +161,10 @@ extension Scheduling {
     private mutating func applyMultipleActive(_ index: ResourceIndex) {
         switch state.resources[index].multipleActive {
         case .stopOnly:
-            for node in state.nodeOrder { placement[index, node] = NodeScore(score: .minusInfinity, isPresent: true) }
+            for node in state.nodeOrder {
+                placement[index, node] = NodeScore(score: .minusInfinity, isPresent: true)
+                ledger?.record(index, node, .minusInfinity, .multiplyActive)
+            }
         case .block:
             state.resources[index].flags.remove(.managed)
             state.resources[index].flags.insert(.blocked)

@@ -9,7 +9,7 @@ extension Scheduling {
             placement: placedResources(), graph: graph, summary: buildSummary(), scores: scoreLines,
             recheckAt: state.recheckAt.map { WallTime(seconds: $0) }, notices: state.notices, status: status,
             recordedNames: Set(state.resources.elements.flatMap { [$0.id, $0.historyID].compactMap { $0 } }),
-            pictured: pictured)
+            pictured: pictured, ledger: buildLedger())
     }
 
     private func placedResources() -> [PlacedResource] {

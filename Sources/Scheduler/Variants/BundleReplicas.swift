@@ -113,8 +113,10 @@ extension Scheduling {
         for node in state.nodeOrder where placement[child, node].isPresent {
             if node != replica.node {
                 placement[child, node].score = .minusInfinity
+                ledger?.record(child, node, .minusInfinity, .container)
             } else if thresholdReached(child, on: node) == nil {
                 placement[child, node].score = .infinity
+                ledger?.record(child, node, .infinity, .container)
             }
         }
         if let clone = state.resources[child].parent { state.resources[clone].flags.insert(.assigning) }

@@ -57,8 +57,10 @@ extension Scheduling {
         for node in state.nodeOrder where placement[dependent, node].isPresent {
             if !nodes.contains(node) {
                 placement[dependent, node].score = .minusInfinity
+                ledger?.recordColocated(dependent, node, .minusInfinity)
             } else if let added = source?[node] {
                 placement[dependent, node].score += added
+                ledger?.recordColocated(dependent, node, added)
             }
         }
     }
@@ -78,6 +80,7 @@ extension Scheduling {
                 for other in state.nodeOrder where placement[dependent, other].isPresent {
                     if samePlace(value, placeValue(other, colocation.nodeAttribute, dependent)) {
                         placement[dependent, other].score += colocation.score
+                        ledger?.recordColocated(dependent, other, colocation.score)
                     }
                 }
             }

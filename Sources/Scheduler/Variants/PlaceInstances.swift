@@ -46,7 +46,7 @@ extension Scheduling {
         }
         for instance in instances where state.resources[instance].flags.contains(.unassigned) {
             if assigned >= total {
-                addScore(instance, on: nil, .minusInfinity, because: "collective_limit_reached")
+                addScore(instance, on: nil, .minusInfinity, because: .collectiveLimit)
             } else if assignInstance(instance, prefer: nil, perNode: perNode) != nil {
                 assigned += 1
             }
@@ -73,6 +73,7 @@ extension Scheduling {
         if state.resources[instance].flags.contains(.assigning) { return nil }
         for node in state.nodeOrder
         where placement[instance, node].isPresent && !canRun(instance, on: node, perNode: perNode) {
+            noteInstanceBan(instance, node, perNode: perNode)
             placement[instance, node].score = .minusInfinity
             for child in state.resources[instance].children where placement[child, node].isPresent {
                 placement[child, node].score = .minusInfinity
@@ -86,6 +87,14 @@ extension Scheduling {
     private mutating func countInstance(_ instance: ResourceIndex, _ node: NodeIndex) {
         let row = countingRow(instance)
         if placement[row, node].isPresent { placement[row, node].count += 1 }
+    }
+
+    /// Records why an instance may not run on a node; what the node is like itself is told elsewhere.
+    private mutating func noteInstanceBan(_ instance: ResourceIndex, _ node: NodeIndex, perNode: Int) {
+        guard ledger != nil, state.isAvailable(node) else { return }
+        let cell = placement[countingRow(instance), node]
+        let isFull = cell.isPresent && cell.score >= .zero && Int(cell.count) >= perNode
+        ledger?.record(instance, node, .minusInfinity, isFull ? .instanceLimit : .wholeBanned)
     }
 
     private func canRun(_ instance: ResourceIndex, on node: NodeIndex, perNode: Int) -> Bool {
@@ -103,12 +112,14 @@ extension Scheduling {
         var saved: [(ResourceIndex, ScoreRow)] = []
         saveRows(instance, into: &saved)
         let parentRow = placement[row: parent]
+        let mark = ledger?.mark
         var reserved = 0
         var chosen: NodeIndex?
         while reserved < available {
             chosen = assignInstance(instance, prefer: current, perNode: perNode)
             if chosen == current { break }
             for (resource, row) in saved { placement[row: resource] = row }
+            if let mark { ledger?.withdraw(since: mark, of: saved.map(\.0)) }
             if chosen == nil {
                 state.resources[instance].flags.insert(.unassigned)
                 break

@@ -10,7 +10,10 @@ extension Scheduling {
         for child in state.resources[clone].children {
             for node in state.nodeOrder where placement[child, node].isPresent && state.isAvailable(node) {
                 let score = promotionScore(child, node).score
-                if score > .zero { placement[child, node].score += score }
+                if score > .zero {
+                    placement[child, node].score += score
+                    ledger?.record(child, node, score, .promotionScore)
+                }
                 if score > state.resources[child].priority { state.resources[child].priority = score }
             }
         }
@@ -96,7 +99,12 @@ extension Scheduling {
         case .started, .unknown:
             let result = promotionScore(instance, chosen)
             state.resources[instance].priority = result.isDefault ? Score(-1) : result.score
-        case .unpromoted, .stopped: state.resources[instance].priority = .minusInfinity
+            ledger?.recordPromotion(
+                instance, chosen, state.resources[instance].priority,
+                result.isDefault ? .noPromotionScore : .promotionScore)
+        case .unpromoted, .stopped:
+            state.resources[instance].priority = .minusInfinity
+            ledger?.recordPromotion(instance, chosen, .minusInfinity, .targetRole)
         case .promoted: break
         }
         for holder in [instance, clone] {
@@ -106,11 +114,14 @@ extension Scheduling {
                     continue
                 }
                 state.resources[instance].priority += match.score
+                ledger?.recordPromotion(instance, chosen, match.score, .location(location.id))
             }
         }
         for position in colocationsOfThis(instance) {
             let colocation = constraints.colocations[position]
-            _ = applyColocationScore(dependent: instance, primary: colocation.primary, colocation, forDependent: true)
+            let added = applyColocationScore(
+                dependent: instance, primary: colocation.primary, colocation, forDependent: true)
+            ledger?.recordPromotion(instance, chosen, added, .colocation(ColocationCause(colocation)))
         }
         state.resources[instance].promotionPriority =
             nextRole == .promoted ? .infinity : state.resources[instance].priority
@@ -135,9 +146,11 @@ extension Scheduling {
             let colocation = constraints.colocations[position]
             guard colocation.primaryRole == .promoted, hasInfluence(colocation) else { continue }
             var row: ScoreRow? = placement[row: clone]
+            ledger?.recipient = clone
             addColocatedScores(
                 colocation.dependent, target: clone, &row, colocation, factor: colocation.factor,
                 [.active, .nonNegative])
+            ledger?.recipient = nil
             if let row { placement[row: clone] = row }
         }
         requirePromotionTickets(clone)
