@@ -62,6 +62,8 @@ let package = Package(
         tests("Totem"),
         library("Messaging", ["ClusterConfiguration", "ClusterTypes", "Totem"]),
         tests("Messaging", ["ClusterConfiguration", "ClusterTypes", "Totem"]),
+        library("LocalServices", ["ClusterTypes", "Messaging"]),
+        tests("LocalServices", ["ClusterConfiguration", "ClusterTypes", "Messaging", "Totem"]),
         library("CIB", ["ClusterTypes", "XMLTree"]),
         tests("CIB"),
         library("Scheduler", ["ClusterTypes", "RegularExpressions", "TransitionGraph", "XMLTree"]),

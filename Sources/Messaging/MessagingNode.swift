@@ -24,6 +24,9 @@ package struct MessagingNode: Sendable {
         case clientDisconnected(processID: UInt32)
         /// A connected client asks for something.
         case requested(MessagingRequest, processID: UInt32)
+        /// A local program that is no connected client, such as one that speaks corosync's cpg protocol, asks for something.
+        /// Deliveries to its process follow as for any other.
+        case groupRequested(GroupRequest)
         /// What `storeRingSequence` asked for is on stable storage.
         case ringSequenceStored(UInt64)
         /// Tell the others and stop; nothing is sent or delivered afterwards.
@@ -38,6 +41,14 @@ package struct MessagingNode: Sendable {
         case arm(Timer, after: Duration)
         case cancel(Timer)
         case deliver(MessagingEvent, processID: UInt32)
+        /// A piece of a message above the atomic limit, for a local process that puts the pieces together.
+        case deliverPiece(GroupMessagePiece, processID: UInt32)
+        /// All services know the new ring; the changes of groups that follow from it have been delivered.
+        case synchronised(NodeMembership)
+        /// What every connected client is told, once for those that are none.
+        case quorumChanged(QuorumView)
+        /// The sending queue is full, or no longer: told to every connected client too.
+        case flowControlChanged(isBlocked: Bool)
         /// Make this durable, then return it as `ringSequenceStored`; the node waits for that.
         case storeRingSequence(UInt64)
         case report(MessagingReport)
@@ -59,9 +70,14 @@ package struct MessagingNode: Sendable {
     /// What the ring asked for and is not done yet; a queue, because doing it makes the ring ask for more.
     private var pending: [PackedRing.Effect] = []
     /// Group changes and messages of the new configuration, until its quorum is known.
-    private var held: [(processID: UInt32, event: MessagingEvent)] = []
+    private var held: [(processID: UInt32, effect: Effect)] = []
     private var isHolding = false
     private var announcedQuorum: QuorumView?
+    /// The ring whose synchronisation was completed last.
+    package private(set) var membership: NodeMembership?
+    /// Nodes of the last completed synchronisation that are not in the present ring without interruption.
+    private var lostNodes: [NodeID] = []
+    private var nextMembers: [NodeID] = []
 
     /// - Parameters:
     ///   - ring: the settings of the ring, `node` being this node.
@@ -82,6 +98,12 @@ package struct MessagingNode: Sendable {
 
     /// The configuration that messages are delivered in; `nil` before the first ring.
     package var configuration: RingConfiguration? { ring.configuration }
+
+    /// The members of a process group now, ascending.
+    package func members(of group: GroupName) -> [GroupMember] { groups.members(of: group) }
+
+    /// The names of all process groups with members, by their bytes.
+    package var groupNames: [GroupName] { groups.names }
 
     /// Applies one event at a moment of the driver's clock and appends what must be done, in order.
     package mutating func receive(_ event: Event, at now: Instant, into effects: inout [Effect]) {
@@ -105,6 +127,8 @@ package struct MessagingNode: Sendable {
             perform(groups.disconnect(processID: processID), lane: .application, at: now, into: &effects)
         case .requested(let request, let processID):
             perform(answer(request, processID), lane: .application, at: now, into: &effects)
+        case .groupRequested(let request):
+            perform(groups.answer(request), lane: .application, at: now, into: &effects)
         }
         settle(at: now, into: &effects)
     }
@@ -126,6 +150,7 @@ extension MessagingNode {
             case .storeRingSequence(let sequence): effects.append(.storeRingSequence(sequence))
             case .report(let report): effects.append(.report(MessagingReport(report)))
             case .flowControlChanged(let isBlocked):
+                effects.append(.flowControlChanged(isBlocked: isBlocked))
                 for client in clients {
                     effects.append(.deliver(.flowControlChanged(isBlocked: isBlocked), processID: client))
                 }
@@ -184,6 +209,8 @@ extension MessagingNode {
         for effect in synchronisation.receive(event) {
             switch effect {
             case .begin(let ring, let members, let together):
+                lostNodes = (membership?.members ?? []).filter { !together.contains($0) || !members.contains($0) }
+                nextMembers = members
                 groups.synchronisationBegan(ring: ring, members: members, together: together)
                 quorum.synchronisationBegan(ring: ring, members: members)
             case .multicast(let message): send(message.encoded(), lane: .synchronisation, at: now)
@@ -205,8 +232,13 @@ extension MessagingNode {
         let view = quorum.view
         announce(view, into: &effects)
         isHolding = false
-        for (processID, event) in held { effects.append(.deliver(event, processID: processID)) }
+        for (_, effect) in held { effects.append(effect) }
         held.removeAll(keepingCapacity: true)
+        let known = membership?.members ?? []
+        let joined = nextMembers.filter { !known.contains($0) || lostNodes.contains($0) }
+        let membership = NodeMembership(ring: view.ring, members: nextMembers, joined: joined, left: lostNodes)
+        self.membership = membership
+        effects.append(.synchronised(membership))
         ring.receive(.synchronisationCompleted(view.ring), at: now, into: &pending)
     }
 
@@ -224,6 +256,7 @@ extension MessagingNode {
             effects.append(.report(report))
         }
         announcedQuorum = view
+        effects.append(.quorumChanged(view))
         for client in clients { effects.append(.deliver(.quorumChanged(view), processID: client)) }
     }
 
@@ -243,13 +276,19 @@ extension MessagingNode {
             switch effect {
             case .multicast(let message): send(message.encoded(source: localNode), lane: lane, at: now)
             case .deliver(let processID, let event):
-                if isHolding {
-                    held.append((processID, event))
-                } else {
-                    effects.append(.deliver(event, processID: processID))
-                }
+                deliver(.deliver(event, processID: processID), to: processID, into: &effects)
+            case .deliverPiece(let processID, let piece):
+                deliver(.deliverPiece(piece, processID: processID), to: processID, into: &effects)
             case .report(let report): effects.append(.report(report))
             }
+        }
+    }
+
+    private mutating func deliver(_ effect: Effect, to processID: UInt32, into effects: inout [Effect]) {
+        if isHolding {
+            held.append((processID, effect))
+        } else {
+            effects.append(effect)
         }
     }
 

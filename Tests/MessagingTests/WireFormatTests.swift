@@ -45,7 +45,8 @@ import Testing
             .join(group, processID: 7, reason: 1), .leave(group, processID: 7, reason: 5), .joinList([]),
             .joinList([.init(group: group, processID: 7), .init(group: .resourceManager, processID: 8)]),
             .multicast(group, processID: 7, payload: []), .downList(oldMemberCount: 3, left: [NodeID(2), NodeID(3)]),
-            .partialMulticast(group, processID: 7, piece: 2, payload: [9]),
+            .partialMulticast(
+                .init(group: group, processID: 7, place: .continued, messageSize: 9, payload: [9])),
         ]
         for message in messages {
             #expect(try ServiceMessage(message.encoded(source: NodeID(1))[...]) == .processGroups(message))

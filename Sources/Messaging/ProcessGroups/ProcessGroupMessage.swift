@@ -11,8 +11,17 @@ enum ProcessGroupMessage: Equatable, Sendable {
     case multicast(GroupName, processID: UInt32, payload: [UInt8])
     /// The nodes that the sender has lost; for the records only, every node decides from its own ring.
     case downList(oldMemberCount: UInt32, left: [NodeID])
-    /// A piece of a message of a libcpg client: 1 first, 2 continued, 3 last.
-    case partialMulticast(GroupName, processID: UInt32, piece: UInt32, payload: [UInt8])
+    /// A piece of a message of a libcpg client.
+    case partialMulticast(Piece)
+
+    struct Piece: Equatable, Sendable {
+        var group: GroupName
+        var processID: UInt32
+        var place: GroupMessagePiece.Place
+        /// Of the whole message, in bytes.
+        var messageSize: UInt32
+        var payload: [UInt8]
+    }
 
     struct Entry: Equatable, Sendable {
         var group: GroupName
@@ -60,16 +69,21 @@ extension ProcessGroupMessage {
         case Function.downList, Function.oldDownList: self = try Self.downList(&reader, function: function)
         case Function.partialMulticast:
             let group = try reader.groupName()
-            _ = try reader.uint32()
+            let messageSize = try reader.uint32()
             try reader.align()
             let count = try Self.length(&reader)
             let processID = try reader.uint32()
             try reader.align()
-            let piece = try reader.uint32()
+            let number = try reader.uint32()
+            guard let place = GroupMessagePiece.Place(rawValue: number) else {
+                throw .invalidValue(field: "type of a piece", value: UInt64(number))
+            }
             try reader.align()
             _ = try reader.take(16)
             self = .partialMulticast(
-                group, processID: processID, piece: piece, payload: Array(try reader.take(count)))
+                Piece(
+                    group: group, processID: processID, place: place, messageSize: messageSize,
+                    payload: Array(try reader.take(count))))
         default: throw .unknownFunction(service: ServiceID.processGroups, function: function)
         }
     }
@@ -144,16 +158,16 @@ extension ProcessGroupMessage {
             for node in left.prefix(Self.nodeLimit) { writer.uint32(node.rawValue) }
             writer.zeros(4 * (Self.nodeLimit - min(Self.nodeLimit, left.count)))
             return writer.bytes
-        case .partialMulticast(let group, let processID, let piece, let payload):
-            var writer = Self.begin(Function.partialMulticast, 200 + payload.count)
-            writer.groupName(group)
-            writer.padded(UInt32(clamping: payload.count))
-            writer.padded(UInt32(clamping: payload.count))
-            writer.padded(processID)
-            writer.padded(piece)
+        case .partialMulticast(let piece):
+            var writer = Self.begin(Function.partialMulticast, 200 + piece.payload.count)
+            writer.groupName(piece.group)
+            writer.padded(piece.messageSize)
+            writer.padded(UInt32(clamping: piece.payload.count))
+            writer.padded(piece.processID)
+            writer.padded(piece.place.rawValue)
             writer.padded(source.rawValue)
             writer.zeros(8)
-            writer.append(payload)
+            writer.append(piece.payload)
             return writer.bytes
         }
     }
@@ -172,13 +186,5 @@ extension ProcessGroupMessage {
         writer.padded(processID)
         writer.padded(reason)
         return writer.bytes
-    }
-}
-
-extension WireWriter {
-    /// A number and the padding to the next multiple of 8 bytes.
-    mutating func padded(_ value: UInt32) {
-        uint32(value)
-        zeros(4)
     }
 }

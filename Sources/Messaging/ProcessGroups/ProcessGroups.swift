@@ -13,6 +13,7 @@ struct ProcessGroups: Sendable {
     enum Effect: Equatable {
         case multicast(ProcessGroupMessage)
         case deliver(processID: UInt32, MessagingEvent)
+        case deliverPiece(processID: UInt32, GroupMessagePiece)
         case report(MessagingReport)
     }
 
@@ -42,6 +43,9 @@ struct ProcessGroups: Sendable {
 
     /// The members of a group now, ascending.
     func members(of group: GroupName) -> [GroupMember] { groups[group] ?? [] }
+
+    /// The groups that have members, by the bytes of their names.
+    var names: [GroupName] { groups.keys.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) } }
 }
 
 // What local processes ask for.
@@ -87,6 +91,31 @@ extension ProcessGroups {
         return effects
     }
 
+    /// What a program asks that is known by process and group alone.
+    mutating func answer(_ request: GroupRequest) -> [Effect] {
+        switch request {
+        case .join(let group, let processID): return join(group, processID: processID)
+        case .leave(let group, let processID): return leave(group, processID: processID)
+        case .ended(let group, let processID):
+            guard let index = index(of: group, processID) else { return [] }
+            let wasLeaving = clients[index].state == .leaving
+            clients.remove(at: index)
+            let reason = GroupChangeReason.processDown.rawValue
+            return wasLeaving ? [] : [.multicast(.leave(group, processID: processID, reason: reason))]
+        case .multicast(let group, let processID, let payload):
+            return multicast(payload, to: group, processID: processID)
+        case .multicastPiece(let group, let processID, let place, let messageSize, let payload):
+            guard let index = index(of: group, processID), clients[index].state != .leaving else { return [] }
+            return [
+                .multicast(
+                    .partialMulticast(
+                        .init(
+                            group: group, processID: processID, place: place, messageSize: messageSize,
+                            payload: payload)))
+            ]
+        }
+    }
+
     private func index(of group: GroupName, _ processID: UInt32) -> Int? {
         clients.firstIndex { $0.processID == processID && $0.group == group }
     }
@@ -111,12 +140,18 @@ extension ProcessGroups {
         case .multicast(let group, let processID, let payload):
             return deliver(payload, to: group, from: GroupMember(node: sender, processID: processID))
         case .downList: return []
-        case .partialMulticast(let group, let processID, _, _):
-            return [
-                .report(
-                    .init(.warning, "a piece of a large message from \(sender):\(processID) to \(group) is dropped"))
-            ]
+        case .partialMulticast(let piece):
+            return deliver(piece, from: GroupMember(node: sender, processID: piece.processID))
         }
+    }
+
+    private func deliver(_ piece: ProcessGroupMessage.Piece, from sender: GroupMember) -> [Effect] {
+        guard groups[piece.group]?.contains(sender) == true else { return [] }
+        let delivered = GroupMessagePiece(
+            group: piece.group, sender: sender, place: piece.place, messageSize: piece.messageSize,
+            payload: piece.payload)
+        return clients.filter { $0.group == piece.group && $0.state != .joining }
+            .map { .deliverPiece(processID: $0.processID, delivered) }
     }
 
     private func deliver(_ payload: [UInt8], to group: GroupName, from sender: GroupMember) -> [Effect] {

@@ -1,4 +1,4 @@
-internal import ClusterTypes
+package import ClusterTypes
 
 /// Why a message of another node could not be read.
 package enum MessageFailure: Error, Sendable, Equatable {
@@ -24,41 +24,41 @@ extension MessageFailure: CustomStringConvertible {
 }
 
 /// Reads numbers in the sender's byte order from a message, checking every access.
-struct WireReader {
+package struct WireReader {
     private let bytes: ArraySlice<UInt8>
     private let isSwapped: Bool
     /// Bytes read so far.
-    private(set) var offset = 0
+    package private(set) var offset = 0
 
     /// - Parameter isSwapped: the sender's byte order is the other one.
-    init(_ bytes: ArraySlice<UInt8>, isSwapped: Bool) {
+    package init(_ bytes: ArraySlice<UInt8>, isSwapped: Bool) {
         self.bytes = bytes
         self.isSwapped = isSwapped
     }
 
-    var count: Int { bytes.count }
-    var rest: ArraySlice<UInt8> { bytes.dropFirst(offset) }
+    package var count: Int { bytes.count }
+    package var rest: ArraySlice<UInt8> { bytes.dropFirst(offset) }
 
-    mutating func uint32() throws(MessageFailure) -> UInt32 {
+    package mutating func uint32() throws(MessageFailure) -> UInt32 {
         var value: UInt32 = 0
         for byte in try take(4).reversed() { value = value << 8 | UInt32(byte) }
         return isSwapped ? value.byteSwapped : value
     }
 
-    mutating func uint64() throws(MessageFailure) -> UInt64 {
+    package mutating func uint64() throws(MessageFailure) -> UInt64 {
         var value: UInt64 = 0
         for byte in try take(8).reversed() { value = value << 8 | UInt64(byte) }
         return isSwapped ? value.byteSwapped : value
     }
 
-    mutating func uint16() throws(MessageFailure) -> UInt16 {
+    package mutating func uint16() throws(MessageFailure) -> UInt16 {
         let two = try take(2)
         let value = UInt16(two[two.startIndex]) | UInt16(two[two.startIndex + 1]) << 8
         return isSwapped ? value.byteSwapped : value
     }
 
     /// The next `count` bytes; `count` may come from outside.
-    mutating func take(_ count: Int) throws(MessageFailure) -> ArraySlice<UInt8> {
+    package mutating func take(_ count: Int) throws(MessageFailure) -> ArraySlice<UInt8> {
         guard count >= 0, count <= bytes.count - offset else { throw .truncated(offset: offset &+ max(0, count)) }
         defer { offset += count }
         let start = bytes.startIndex + offset
@@ -66,19 +66,19 @@ struct WireReader {
     }
 
     /// Skips the padding that aligns the next field to `alignment` bytes, counted from the start of the message.
-    mutating func align(_ alignment: Int = 8) throws(MessageFailure) {
+    package mutating func align(_ alignment: Int = 8) throws(MessageFailure) {
         let remainder = offset % alignment
         if remainder > 0 { _ = try take(alignment - remainder) }
     }
 
     /// `struct memb_ring_id`: representative and sequence, packed.
-    mutating func ring() throws(MessageFailure) -> RingID {
+    package mutating func ring() throws(MessageFailure) -> RingID {
         let representative = NodeID(try uint32())
         return RingID(representative: representative, sequence: try uint64())
     }
 
     /// `mar_cpg_name_t`: a length, padding, and 128 bytes of which the length counts.
-    mutating func groupName() throws(MessageFailure) -> GroupName {
+    package mutating func groupName() throws(MessageFailure) -> GroupName {
         let length = try uint32()
         try align()
         let field = try take(GroupName.lengthLimit)

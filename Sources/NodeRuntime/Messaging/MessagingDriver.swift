@@ -117,6 +117,7 @@ final class MessagingDriver {
             if let running = timers.removeValue(forKey: timer) { loop.cancel(running) }
         case .deliver(let event, let client):
             if client == processID { outlets.deliver(event) }
+        case .deliverPiece, .synchronised, .quorumChanged, .flowControlChanged: break  // For programs of corosync.
         case .storeRingSequence(let sequence): outlets.storeRingSequence(sequence)
         case .report(let report):
             switch report.level {

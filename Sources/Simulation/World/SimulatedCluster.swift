@@ -178,6 +178,7 @@ final class SimulatedCluster {
                 .ringSequenceStored(node: node, life: nodes[node].life, sequence),
                 after: generator.duration(in: .microseconds(100)...(.milliseconds(8))))
         case .deliver(let event, let processID): deliver(event, to: processID, on: node)
+        case .deliverPiece, .synchronised, .quorumChanged, .flowControlChanged: break  // For programs of corosync.
         case .report(let report): trace(node, "says \(report)")
         }
     }
@@ -203,7 +204,7 @@ final class SimulatedCluster {
                 "packet of type \(packet.dropFirst(3).first ?? 0) from \(sender?.description ?? "?"), \(packet.count) bytes"
             )
         case .started, .timerFired, .reachabilityChanged, .clientConnected, .clientDisconnected, .requested,
-            .ringSequenceStored, .leaveRequested:
+            .groupRequested, .ringSequenceStored, .leaveRequested:
             trace(node, "event \(event)")
         }
     }

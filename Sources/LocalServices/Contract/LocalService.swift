@@ -1,0 +1,71 @@
+package import ClusterTypes
+package import Messaging
+
+/// One service that local programs reach through libqb's IPC, such as cpg or cmap: a core with state per connection.
+///
+/// **The contract.** ``MessagingDaemon`` owns one value of each service and calls it in the order of the messaging thread's inbox;
+/// a service never sees another's clients. For every client: one `connected`, then requests in the order in which they were sent,
+/// then one `disconnected`, after which nothing may be sent to it. A service appends its effects in the order in which they must
+/// happen.
+///
+/// - libqb's clients wait for the answer to one request at a time: every request gets exactly one `respond`, at once or later,
+///   but for those that the library sends without waiting (`cpg_mcast_joined`). An answer to a request that cannot be read is
+///   ``ResponseHeader/failure(_:)``.
+/// - `sendEvent` reaches the program's dispatch function; a program that does not read is disconnected by the edge when too much
+///   waits for it. Neither effect ever blocks.
+/// - Requests are untrusted bytes: decode with ``LocalRequest/body(after:)`` and `WireReader`, which check every length.
+/// - `node` is there to be asked. To make it do something, append `.messaging(…)`; what follows from it comes after this call.
+package protocol LocalService: Sendable {
+    mutating func connected(_ client: LocalClient, node: borrowing MessagingNode, into effects: inout [ServiceEffect])
+
+    mutating func requested(
+        _ request: LocalRequest, by client: LocalClient, node: borrowing MessagingNode,
+        into effects: inout [ServiceEffect])
+
+    mutating func disconnected(_ client: LocalClient, into effects: inout [ServiceEffect])
+
+    /// Something changed in the cluster or in the daemon; every service is told everything, in the same order.
+    mutating func received(
+        _ notice: ServiceNotice, node: borrowing MessagingNode, at now: Instant, into effects: inout [ServiceEffect])
+}
+
+/// What every service is told.
+package enum ServiceNotice: Sendable {
+    /// A ring is synchronised: the members, and who joined and left since the last one.
+    case synchronised(NodeMembership)
+    /// The decision about quorum, after every synchronisation and whenever votes change.
+    case quorumChanged(QuorumView)
+    /// The sending queue is full, or no longer.
+    case flowControlChanged(isBlocked: Bool)
+    /// Something for the group member `processID` on this node: a change of its group or a message.
+    case groupEvent(MessagingEvent, processID: UInt32)
+    case groupPiece(GroupMessagePiece, processID: UInt32)
+    case timerFired(ServiceTimer)
+}
+
+/// What a service wants done, in order.
+package enum ServiceEffect: Sendable, Equatable {
+    /// The answer to the request that the client waits for.
+    case respond([UInt8], to: ClientID)
+    /// Something for the client's dispatch function.
+    case sendEvent([UInt8], to: ClientID)
+    /// Ends a connection for the reason that is logged; `disconnected` follows.
+    case disconnect(ClientID, reason: String)
+    case messaging(MessagingNode.Event)
+    /// Reads no further requests of a service's clients until told otherwise; they wait in the clients' rings.
+    case holdRequests(LocalServiceKind, Bool)
+    /// Starts a timer, afresh when it is running; comes back as a notice.
+    case arm(ServiceTimer, after: Duration)
+    case cancel(ServiceTimer)
+    case report(MessagingReport)
+    /// What only the daemon can do.
+    case daemon(DaemonRequest)
+}
+
+/// The timers of all services.
+package enum ServiceTimer: Hashable, Sendable {
+}
+
+/// What services ask of the daemon around the messaging.
+package enum DaemonRequest: Sendable, Equatable {
+}

@@ -1,0 +1,152 @@
+package import ClusterTypes
+package import Messaging
+
+/// The messaging of a node together with the services that local programs reach: what the process `corosync` is elsewhere.
+///
+/// One value: events in, effects out. Requests of programs become events of the ``MessagingNode``, and what follows from them
+/// goes to the services, which answer the programs.
+package struct MessagingDaemon: Sendable {
+    package enum Event: Sendable {
+        case messaging(MessagingNode.Event)
+        case clientConnected(LocalClient)
+        /// Bytes that a client sent as one request.
+        case clientRequested([UInt8], by: LocalClient)
+        case clientDisconnected(LocalClient)
+        case timerFired(ServiceTimer)
+    }
+
+    package enum Effect: Sendable, Equatable {
+        /// Only of the kinds that concern the network, the disk, and the process `residentProcessID`.
+        case messaging(MessagingNode.Effect)
+        /// Never `.messaging`.
+        case service(ServiceEffect)
+    }
+
+    package private(set) var node: MessagingNode
+    private var processGroups: ProcessGroupService
+    private var quorum: QuorumService
+    private var voteQuorum: VoteQuorumService
+    package var configurationMap: ConfigurationMapService
+    package var configuration: ConfigurationService
+    /// The process whose events are not for a service: this daemon's own, in which the resource manager lives.
+    private let residentProcessID: UInt32
+    /// Kept between events for their capacity.
+    private var nodeEffects: [MessagingNode.Effect] = []
+    private var asked: [ServiceEffect] = []
+
+    /// - Parameter residentProcessID: the process ID under which the daemon itself is in process groups.
+    package init(
+        _ node: MessagingNode, localNode: NodeID, residentProcessID: UInt32,
+        configurationMap: ConfigurationMapService = ConfigurationMapService(),
+        configuration: ConfigurationService = ConfigurationService()
+    ) {
+        self.node = node
+        self.residentProcessID = residentProcessID
+        self.configurationMap = configurationMap
+        self.configuration = configuration
+        processGroups = ProcessGroupService(localNode: localNode, residentProcessID: residentProcessID)
+        quorum = QuorumService()
+        voteQuorum = VoteQuorumService(localNode: localNode)
+    }
+
+    /// Applies one event at a moment of the driver's clock and appends what must be done, in order.
+    package mutating func receive(_ event: Event, at now: Instant, into effects: inout [Effect]) {
+        switch event {
+        case .messaging(let event): process(event, at: now, into: &effects)
+        case .clientConnected(let client): connect(client)
+        case .clientRequested(let bytes, let client): answer(bytes, client)
+        case .clientDisconnected(let client): disconnect(client)
+        case .timerFired(let timer): tell(.timerFired(timer), at: now)
+        }
+        settle(at: now, into: &effects)
+    }
+
+    /// Does what services asked for and what follows from it, until nothing is left.
+    private mutating func settle(at now: Instant, into effects: inout [Effect]) {
+        var next = 0
+        while next < asked.count {
+            let effect = asked[next]
+            next += 1
+            if case .messaging(let event) = effect {
+                process(event, at: now, into: &effects)
+            } else {
+                effects.append(.service(effect))
+            }
+        }
+        asked.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func process(_ event: MessagingNode.Event, at now: Instant, into effects: inout [Effect]) {
+        var nodeEffects: [MessagingNode.Effect] = []
+        swap(&nodeEffects, &self.nodeEffects)
+        node.receive(event, at: now, into: &nodeEffects)
+        for effect in nodeEffects {
+            switch effect {
+            case .deliver(let event, let processID) where processID != residentProcessID:
+                tell(.groupEvent(event, processID: processID), at: now)
+            case .deliverPiece(let piece, let processID): tell(.groupPiece(piece, processID: processID), at: now)
+            case .synchronised(let membership): tell(.synchronised(membership), at: now)
+            case .quorumChanged(let view): tell(.quorumChanged(view), at: now)
+            case .flowControlChanged(let isBlocked): tell(.flowControlChanged(isBlocked: isBlocked), at: now)
+            case .send, .broadcast, .arm, .cancel, .deliver, .storeRingSequence, .report:
+                effects.append(.messaging(effect))
+            }
+        }
+        nodeEffects.removeAll(keepingCapacity: true)
+        swap(&nodeEffects, &self.nodeEffects)
+    }
+
+    /// The order in which corosync's services hear of a change: by their numbers.
+    private mutating func tell(_ notice: ServiceNotice, at now: Instant) {
+        switch notice {
+        case .groupEvent, .groupPiece:
+            processGroups.received(notice, node: node, at: now, into: &asked)
+            return
+        case .synchronised, .quorumChanged, .flowControlChanged, .timerFired: break
+        }
+        configurationMap.received(notice, node: node, at: now, into: &asked)
+        configuration.received(notice, node: node, at: now, into: &asked)
+        processGroups.received(notice, node: node, at: now, into: &asked)
+        quorum.received(notice, node: node, at: now, into: &asked)
+        voteQuorum.received(notice, node: node, at: now, into: &asked)
+    }
+
+}
+
+// One call for each service: they are values of different types.
+extension MessagingDaemon {
+    private mutating func connect(_ client: LocalClient) {
+        switch client.service {
+        case .configurationMap: configurationMap.connected(client, node: node, into: &asked)
+        case .configuration: configuration.connected(client, node: node, into: &asked)
+        case .processGroups: processGroups.connected(client, node: node, into: &asked)
+        case .quorum: quorum.connected(client, node: node, into: &asked)
+        case .voteQuorum: voteQuorum.connected(client, node: node, into: &asked)
+        }
+    }
+
+    private mutating func answer(_ bytes: [UInt8], _ client: LocalClient) {
+        guard let request = LocalRequest(bytes) else {
+            asked.append(
+                .disconnect(client.id, reason: "it sent a request of \(bytes.count) bytes, less than a header"))
+            return
+        }
+        switch client.service {
+        case .configurationMap: configurationMap.requested(request, by: client, node: node, into: &asked)
+        case .configuration: configuration.requested(request, by: client, node: node, into: &asked)
+        case .processGroups: processGroups.requested(request, by: client, node: node, into: &asked)
+        case .quorum: quorum.requested(request, by: client, node: node, into: &asked)
+        case .voteQuorum: voteQuorum.requested(request, by: client, node: node, into: &asked)
+        }
+    }
+
+    private mutating func disconnect(_ client: LocalClient) {
+        switch client.service {
+        case .configurationMap: configurationMap.disconnected(client, into: &asked)
+        case .configuration: configuration.disconnected(client, into: &asked)
+        case .processGroups: processGroups.disconnected(client, into: &asked)
+        case .quorum: quorum.disconnected(client, into: &asked)
+        case .voteQuorum: voteQuorum.disconnected(client, into: &asked)
+        }
+    }
+}
