@@ -113,9 +113,8 @@ let package = Package(
         library(
             "Simulation",
             [
-                "Agents", "CIB", "ClusterTypes", "Executor", "Fencing", "Messaging", "ResourceManager", "Scheduler",
-                "Totem",
-                "TransitionGraph", "XMLTree",
+                "Agents", "CIB", "ClusterConfiguration", "ClusterTypes", "Executor", "Fencing", "Messaging",
+                "ResourceManager", "Scheduler", "Totem", "TransitionGraph", "XMLTree",
             ]),
         tests("Simulation", ["ClusterTypes"]),
         library("SimulateCommand", ["ClusterTypes", "Scheduler", "TransitionGraph", "XMLTree"]),

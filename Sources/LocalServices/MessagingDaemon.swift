@@ -88,7 +88,7 @@ package struct MessagingDaemon: Sendable {
             case .synchronised(let membership): tell(.synchronised(membership), at: now)
             case .quorumChanged(let view): tell(.quorumChanged(view), at: now)
             case .flowControlChanged(let isBlocked): tell(.flowControlChanged(isBlocked: isBlocked), at: now)
-            case .send, .broadcast, .arm, .cancel, .deliver, .storeRingSequence, .report:
+            case .send, .broadcast, .arm, .cancel, .deliver, .storeRingSequence, .storeExpectedVotes, .report:
                 effects.append(.messaging(effect))
             }
         }

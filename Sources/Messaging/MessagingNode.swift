@@ -29,7 +29,11 @@ package struct MessagingNode: Sendable {
         case groupRequested(GroupRequest)
         /// What `storeRingSequence` asked for is on stable storage.
         case ringSequenceStored(UInt64)
-        /// Tell the others and stop; nothing is sent or delivered afterwards.
+        /// An operator changes votes in all of this partition; first see `refusal(of:)`.
+        case quorumChangeRequested(QuorumChange)
+        /// The configuration was read again.
+        case quorumRulesChanged(QuorumRules)
+        /// Tell the others and stop; nothing is sent or delivered once `hasLeft`. The second time it stops at once.
         case leaveRequested
     }
 
@@ -51,12 +55,16 @@ package struct MessagingNode: Sendable {
         case flowControlChanged(isBlocked: Bool)
         /// Make this durable, then return it as `ringSequenceStored`; the node waits for that.
         case storeRingSequence(UInt64)
+        /// Remember these expected votes for the next start (`QuorumRules.trackedExpectedVotes`).
+        case storeExpectedVotes(UInt32)
         case report(MessagingReport)
     }
 
     /// The timers of a node; the driver keeps at most one running for each value.
     package enum Timer: Hashable, Sendable {
         case ring(RingTimer)
+        /// `last_man_standing_window`.
+        case lastManStanding
     }
 
     private var ring: PackedRing
@@ -78,6 +86,8 @@ package struct MessagingNode: Sendable {
     /// Nodes of the last completed synchronisation that are not in the present ring without interruption.
     private var lostNodes: [NodeID] = []
     private var nextMembers: [NodeID] = []
+    /// Nothing is sent or delivered any more.
+    package private(set) var hasLeft = false
 
     /// - Parameters:
     ///   - ring: the settings of the ring, `node` being this node.
@@ -116,7 +126,12 @@ package struct MessagingNode: Sendable {
             ring.receive(.reachabilityChanged(node, isReachable: isReachable), at: now, into: &pending)
         case .ringSequenceStored(let sequence):
             ring.receive(.ringSequenceStored(sequence), at: now, into: &pending)
-        case .leaveRequested: ring.receive(.leaveRequested, at: now, into: &pending)
+        case .timerFired(.lastManStanding):
+            perform(quorum.lastManStandingTimerFired(), lane: .application, at: now, into: &effects)
+        case .quorumChangeRequested(let change): request(change, at: now, into: &effects)
+        case .quorumRulesChanged(let rules):
+            perform(quorum.rulesChanged(rules), lane: .application, at: now, into: &effects)
+        case .leaveRequested: leave(at: now, into: &effects)
         case .clientConnected(let processID):
             guard !clients.contains(processID) else { break }
             clients.append(processID)
@@ -131,6 +146,38 @@ package struct MessagingNode: Sendable {
             perform(groups.answer(request), lane: .application, at: now, into: &effects)
         }
         settle(at: now, into: &effects)
+    }
+}
+
+// What operators ask of quorum.
+extension MessagingNode {
+    /// All that tools show about quorum.
+    package var quorumStatus: QuorumStatus { quorum.status }
+
+    /// Why a change of votes cannot be made; `nil` when it can.
+    package func refusal(of change: QuorumChange) -> QuorumRefusal? { quorum.refusal(of: change) }
+
+    private mutating func request(_ change: QuorumChange, at now: Instant, into effects: inout [Effect]) {
+        if let refusal = quorum.refusal(of: change) {
+            effects.append(.report(.init(.warning, "a change of votes was refused: \(refusal)")))
+        } else {
+            perform(quorum.request(change), lane: .application, at: now, into: &effects)
+        }
+    }
+
+    /// With downscaling, the others learn first that this node leaves for good.
+    private mutating func leave(at now: Instant, into effects: inout [Effect]) {
+        let farewell = quorum.leave()
+        if farewell.isEmpty || ring.configuration == nil {
+            leaveRing(at: now)
+        } else {
+            perform(farewell, lane: .application, at: now, into: &effects)
+        }
+    }
+
+    private mutating func leaveRing(at now: Instant) {
+        hasLeft = true
+        ring.receive(.leaveRequested, at: now, into: &pending)
     }
 }
 
@@ -212,7 +259,9 @@ extension MessagingNode {
                 lostNodes = (membership?.members ?? []).filter { !together.contains($0) || !members.contains($0) }
                 nextMembers = members
                 groups.synchronisationBegan(ring: ring, members: members, together: together)
-                quorum.synchronisationBegan(ring: ring, members: members)
+                perform(
+                    quorum.synchronisationBegan(ring: ring, members: members, together: together),
+                    lane: .synchronisation, at: now, into: &effects)
             case .multicast(let message): send(message.encoded(), lane: .synchronisation, at: now)
             case .sendState(UInt32(ServiceID.processGroups)):
                 perform(groups.sendState(), lane: .synchronisation, at: now, into: &effects)
@@ -220,7 +269,8 @@ extension MessagingNode {
             case .activate(UInt32(ServiceID.processGroups)):
                 isHolding = true
                 perform(groups.activate(), lane: .application, at: now, into: &effects)
-            case .activate(UInt32(ServiceID.voteQuorum)): quorum.activate()
+            case .activate(UInt32(ServiceID.voteQuorum)):
+                perform(quorum.activate(), lane: .application, at: now, into: &effects)
             case .activate: break  // A service that only others have.
             case .abort: groups.synchronisationAborted()
             case .complete: complete(at: now, into: &effects)
@@ -299,6 +349,10 @@ extension MessagingNode {
             switch effect {
             case .multicast(let message): send(message.encoded(), lane: lane, at: now)
             case .changed(let view): announce(view, into: &effects)
+            case .armLastManStanding(let window): effects.append(.arm(.lastManStanding, after: window))
+            case .cancelLastManStanding: effects.append(.cancel(.lastManStanding))
+            case .storeExpectedVotes(let votes): effects.append(.storeExpectedVotes(votes))
+            case .leavingAnnounced: leaveRing(at: now)
             case .report(let report): effects.append(.report(report))
             }
         }

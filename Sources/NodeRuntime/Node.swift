@@ -76,16 +76,17 @@ final class Node {
 
     private func start() throws {
         let own = loop.makeMailbox { [unowned self] (message: Message) in receive(message) }
-        let ringFile = RingSequenceFile(path: "\(settings.directory.ring)/sequence")
-        let stored = try ringFile.load()
+        let ringDiskFiles = RingDisk(folder: settings.directory.ring)
+        let stored = try ringDiskFiles.load()
         let messagingStation = try Station<MessagingDriver.Message>()
         let managerStation = try Station<ManagerDriver.Message>()
         let (messaging, manager) = (messagingStation.mailbox, managerStation.mailbox)
-        let ringDisk = try startRingDisk(ringFile, messaging)
+        let ringDisk = try startRingDisk(ringDiskFiles, messaging)
         try startMessaging(
-            messagingStation, storedRingSequence: stored,
+            messagingStation, stored: stored,
             MessagingDriver.Outlets(
-                deliver: { manager.post(.messaging($0)) }, storeRingSequence: { ringDisk.post($0) },
+                deliver: { manager.post(.messaging($0)) }, storeRingSequence: { ringDisk.post(.ringSequence($0)) },
+                storeExpectedVotes: { ringDisk.post(.expectedVotes($0)) },
                 failed: { own.post(.messagingFailed($0)) }, stopped: { own.post(.messagingStopped) }))
         let server = makeServer(manager)
         let store = DocumentStore(directory: settings.directory.cib)
@@ -137,35 +138,23 @@ final class Node {
     }
 
     private func startRingDisk(
-        _ file: RingSequenceFile, _ messaging: Mailbox<MessagingDriver.Message>
-    ) throws -> Mailbox<UInt64> {
-        let log = log
-        let station = try Station<UInt64>()
+        _ files: RingDisk, _ messaging: Mailbox<MessagingDriver.Message>
+    ) throws -> Mailbox<RingDisk.Request> {
+        let station = try Station<RingDisk.Request>()
         let mailbox = station.mailbox
-        let loop = station.loop
-        func store(_ sequence: UInt64) {
-            do {
-                try file.store(sequence)
-                messaging.post(.ringSequenceStored(sequence))
-            } catch {
-                log.error("the ring's number cannot be stored, so no ring can be formed: \(error)")
-                // A full disk may be cleared; the node waits until then.
-                loop.schedule(after: .seconds(1)) { mailbox.post(sequence) }
-            }
-        }
-        station.settle { store($0) }
+        files.serve(station, log: log) { messaging.post(.ringSequenceStored($0)) }
         threads.append(try Station.start(station, name: "ring disk"))
         return mailbox
     }
 
     private func startMessaging(
-        _ station: sending Station<MessagingDriver.Message>, storedRingSequence: UInt64,
+        _ station: sending Station<MessagingDriver.Message>, stored: RingDisk.Stored,
         _ outlets: MessagingDriver.Outlets
     ) throws {
         let log = log
         let driver = MessagingDriver(
-            settings.cluster, localNode: settings.local.id, storedRingSequence: storedRingSequence,
-            processID: UInt32(getpid()), loop: station.loop, log: log, outlets: outlets)
+            settings.cluster, localNode: settings.local.id, stored: stored, processID: UInt32(getpid()),
+            loop: station.loop, log: log, outlets: outlets)
         station.settle { driver.receive($0) }
         let thread = try Station.start(station, name: "messaging") {
             switch Scheduling.raiseCallingThread() {

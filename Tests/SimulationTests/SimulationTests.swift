@@ -108,14 +108,14 @@ private func both(_ sequence: UInt64) -> GroupConfiguration {
     }
 
     @Test func aRingsNumberIsUsedOnce() {
-        var checker = QuorumChecker(nodeCount: 4, allowsPairs: false)
+        var checker = QuorumChecker(nodes: (1...4).map { NodeID($0) }, allowsPairs: false)
         checker.changed(view([1, 2], ring: 4, isQuorate: false), on: NodeID(1), at: .origin)
         checker.changed(view([1, 3], ring: 4, isQuorate: false), on: NodeID(3), at: .origin)
         #expect(checker.violations.map(\.promise) == [.uniqueRings])
     }
 
     @Test func twoQuoratePartitionsAreNoticed() {
-        var checker = QuorumChecker(nodeCount: 4, allowsPairs: false)
+        var checker = QuorumChecker(nodes: (1...4).map { NodeID($0) }, allowsPairs: false)
         checker.changed(view([1, 2, 3], ring: 4, isQuorate: true), on: NodeID(1), at: .origin)
         #expect(checker.violations == [])
         checker.changed(view([4], ring: 8, isQuorate: true), on: NodeID(4), at: .origin)

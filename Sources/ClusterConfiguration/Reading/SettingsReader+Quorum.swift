@@ -25,7 +25,12 @@ extension SettingsReader {
         let isOn = reader.flag("auto_tie_breaker") ?? false
         let choice = reader.text("auto_tie_breaker_node") ?? "lowest"
         let line = reader.line(of: "auto_tie_breaker_node")
-        guard isOn else { return .none }
+        guard isOn else {
+            if reader.text("auto_tie_breaker_node") != nil {
+                reader.report(.warning, at: line, "auto_tie_breaker_node has no effect without auto_tie_breaker: 1")
+            }
+            return .none
+        }
         switch choice {
         case "lowest": return .lowestNode
         case "highest": return .highestNode
@@ -41,7 +46,8 @@ extension SettingsReader {
         }
     }
 
-    /// The combinations that votequorum(5) forbids.
+    /// The combinations that votequorum(5) forbids: refused where the choice would be unsafe, otherwise without the
+    /// feature that Corosync switches off too.
     mutating func checkQuorum(_ settings: inout ClusterSettings, line: Int) {
         let quorum = settings.quorum
         guard quorum.provider != nil else {
@@ -52,18 +58,73 @@ extension SettingsReader {
             }
             return
         }
-        if quorum.isTwoNode, settings.expectedVotes != 2 {
+        checkTwoNode(&settings, line: line)
+        checkTieBreaker(&settings, line: line)
+        checkLastManStanding(settings, line: line)
+        let votes = settings.nodes.reduce(0) { $0 + $1.votes }
+        if settings.expectedVotes == 0 {
+            report(.error, line, "no node has a vote: at least one quorum_votes must be above 0")
+        }
+        if settings.expectedVotes < votes, !quorum.allowsDownscale, !quorum.tracksExpectedVotes {
+            report(
+                .warning, line,
+                "expected_votes \(settings.expectedVotes) is less than the \(votes) votes of all nodes: after a start, "
+                    + "several partitions can be quorate at once")
+        }
+    }
+
+    private mutating func checkTwoNode(_ settings: inout ClusterSettings, line: Int) {
+        if settings.quorum.isTwoNode, settings.quorum.tieBreaker != .none {
+            report(
+                .warning, line,
+                "two_node has no effect beside auto_tie_breaker: either fencing or the tie breaker decides a split")
+            let waits = settings.quorum.waitsForAll
+            settings.quorum.isTwoNode = false
+            settings.quorum.waitForAll = waits
+        }
+        if settings.quorum.isTwoNode, settings.expectedVotes != 2 {
             report(.error, line, "two_node needs exactly 2 expected votes, not \(settings.expectedVotes)")
         }
-        if quorum.isTwoNode, quorum.tieBreaker != .none {
-            report(
-                .error, line, "two_node and auto_tie_breaker exclude each other: fencing decides a split of two nodes")
-        }
-        if quorum.tieBreaker != .none, settings.expectedVotes % 2 == 1, !quorum.waitsForAll {
-            report(.error, line, "auto_tie_breaker with an odd number of votes needs wait_for_all: 1")
-        }
-        if !quorum.isTwoNode, settings.nodes.count == 2 {
+        if !settings.quorum.isTwoNode, settings.quorum.tieBreaker == .none, settings.nodes.count == 2,
+            settings.nodes.allSatisfy({ $0.votes == 1 })
+        {
             report(.warning, line, "two nodes without two_node: 1 lose quorum as soon as one of them fails")
+        }
+    }
+
+    private mutating func checkTieBreaker(_ settings: inout ClusterSettings, line: Int) {
+        let quorum = settings.quorum
+        if case .listed(let listed) = quorum.tieBreaker {
+            for node in listed where settings.node(node) == nil {
+                report(.warning, line, "auto_tie_breaker_node \(node) is not in the node list")
+            }
+        }
+        let votes = settings.nodes.reduce(0) { $0 + $1.votes }
+        guard quorum.tieBreaker != .none, votes % 2 == 1, !quorum.waitsForAll else { return }
+        if quorum.lastManStanding {
+            report(
+                .error, line,
+                "auto_tie_breaker and last_man_standing with an odd number of votes (\(votes)) need wait_for_all: 1")
+        } else {
+            report(
+                .warning, line,
+                "auto_tie_breaker has no effect with an odd number of votes (\(votes)) unless wait_for_all: 1")
+            settings.quorum.tieBreaker = .none
+        }
+    }
+
+    private mutating func checkLastManStanding(_ settings: ClusterSettings, line: Int) {
+        guard settings.quorum.lastManStanding else { return }
+        if let node = settings.nodes.first(where: { $0.votes > 1 }) {
+            report(
+                .warning, line,
+                "last_man_standing has no effect: it needs one vote a node, and '\(node.name)' has \(node.votes)")
+        }
+        if !settings.quorum.waitsForAll {
+            report(
+                .warning, line,
+                "last_man_standing without wait_for_all: 1: nodes that were cut off can become quorate among themselves"
+            )
         }
     }
 }

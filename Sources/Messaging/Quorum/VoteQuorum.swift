@@ -4,82 +4,100 @@ internal import ClusterTypes
 /// Decides from the votes of the ring's members whether this partition may act.
 ///
 /// Every member tells its votes when a ring synchronises; the decision is taken when that is complete, so all members
-/// of the ring decide from the same numbers.
+/// of the ring decide from the same numbers. Changes at run time are messages too, applied in the agreed order.
 ///
-/// - Source: votequorum(5) for the rules, corosync's votequorum.c for messages and flags. Last man standing, downscaling
-///   and expected votes tracking are not there yet.
+/// - Source: votequorum(5) for the rules, corosync's votequorum.c for messages and flags.
+/// - Deviation: 1. during a synchronisation nothing is decided from half of the numbers; 2. see `TieBreaker`;
+///   3. votes, not nodes, are counted when expected votes shrink, and never below the configured number when a node left.
 struct VoteQuorum: Sendable {
     enum Effect: Equatable {
         case multicast(VoteQuorumMessage)
         case changed(QuorumView)
+        /// Expect votes of those present only, after this time without a loss; again, when it is running.
+        case armLastManStanding(after: Duration)
+        case cancelLastManStanding
+        /// Remember the most votes ever expected.
+        case storeExpectedVotes(UInt32)
+        /// This node has told the others that it leaves.
+        case leavingAnnounced
         case report(MessagingReport)
     }
 
-    private struct Voter {
+    struct Voter: Equatable {
         var node: NodeID
         var votes: UInt32
         var expectedVotes: UInt32
-        var flags: VoteQuorumMessage.Flags = []
-        var isMember: Bool
+        var state: QuorumStatus.NodeState
     }
 
-    private let localNode: NodeID
-    private let rules: QuorumRules
-    private var ring: RingID
-    private var members: [NodeID] = []
-    private var previousMembers: [NodeID] = []
+    let localNode: NodeID
+    var rules: QuorumRules
+    var ring: RingID
+    var members: [NodeID]
     /// All nodes ever heard of, ascending; this node is one of them.
-    private var voters: [Voter] = []
-    private var expectedVotes: UInt32
-    private var quorum: UInt32 = 0
-    private var isQuorate = false
-    private(set) var isWaitingForAll: Bool
+    var voters: [Voter]
+    /// The votes of all nodes, as far as this node knows.
+    var expectedVotes: UInt32
+    /// Expected votes do not shrink below this when nodes leave.
+    var expectedVotesBarrier: UInt32
+    var quorum: UInt32 = 0
+    var isQuorate = false
+    var isWaitingForAll: Bool
+    var tieBreaker: TieBreaker
+    /// The members that came along from the last partition, if it was quorate; else nobody.
+    var heirs: [NodeID] = []
     private var isFirst = true
+    private var isLeaving = false
     private var isSynchronising = false
+    /// A member of a quorate partition told its numbers during this synchronisation, and they may be lower.
+    private var mayDecrease = false
+    private var isShrinkDue = false
+    var effects: [Effect] = []
 
     init(localNode: NodeID, rules: QuorumRules, ring: RingID) {
         self.localNode = localNode
         self.rules = rules
         self.ring = ring
-        expectedVotes = rules.expectedVotes
+        expectedVotes = rules.initialExpectedVotes
+        expectedVotesBarrier = rules.initialExpectedVotes
         isWaitingForAll = rules.waitsForAll
-        voters = [
-            Voter(node: localNode, votes: rules.votes, expectedVotes: rules.expectedVotes, isMember: true)
-        ]
+        tieBreaker = TieBreaker(rules.tieBreaker)
+        voters = [Voter(node: localNode, votes: rules.votes, expectedVotes: expectedVotes, state: .member)]
         members = [localNode]
-        decide(allowsDecrease: false)
+        decide()
+        effects = []
     }
 
-    /// The decision now.
-    var view: QuorumView {
-        guard rules.isEnabled else {
-            return QuorumView(
-                isQuorate: true, ring: ring, members: members, votes: members.count, expectedVotes: members.count,
-                quorum: 1)
-        }
-        return QuorumView(
-            isQuorate: isQuorate, ring: ring, members: members, votes: Int(totalVotes),
-            expectedVotes: Int(expectedVotes), quorum: Int(quorum))
-    }
-
-    mutating func synchronisationBegan(ring: RingID, members: [NodeID]) {
+    mutating func synchronisationBegan(ring: RingID, members: [NodeID], together: [NodeID]) -> [Effect] {
         self.ring = ring
+        // An interrupted synchronisation decided nothing: the nodes still come from the partition before it.
+        heirs = isQuorate ? together : []
         isSynchronising = true
+        mayDecrease = false
         if members.count > 1 { isFirst = false }
-        previousMembers = self.members
+        let hasLost = self.members.contains { !members.contains($0) }
         self.members = members
-        for index in voters.indices where !members.contains(voters[index].node) { voters[index].isMember = false }
+        for index in voters.indices where !members.contains(voters[index].node) { voters[index].state = .dead }
+        if let window = rules.lastManStandingWindow {
+            let isLarge = members.count >= Int(quorum) && hasLost
+            if isLarge || members.count <= Int(quorum) && tieBreaker.keepsQuorum(members) {
+                return [.armLastManStanding(after: window)]
+            }
+        }
+        return []
     }
 
-    mutating func sendState() -> [Effect] {
+    func sendState() -> [Effect] {
         let deviceInfo = VoteQuorumMessage.NodeInfo(node: 0, votes: 0, expectedVotes: 0, flags: [])
         return [.multicast(.nodeInfo(localInfo)), .multicast(.nodeInfo(deviceInfo))]
     }
 
     /// All members have told their votes; the driver announces the `view` when every service is done.
-    mutating func activate() {
-        decide(allowsDecrease: false)
+    mutating func activate() -> [Effect] {
+        decide(allowsDecrease: mayDecrease)
         isSynchronising = false
+        if isShrinkDue { shrink() }
+        return takeEffects()
     }
 
     mutating func delivered(_ message: VoteQuorumMessage, sender: NodeID) -> [Effect] {
@@ -87,28 +105,56 @@ struct VoteQuorum: Sendable {
         switch message {
         case .nodeInfo(let info): apply(info)
         case .reconfigure(VoteQuorumMessage.Parameter.expectedVotes, _, let value) where value > 0:
-            expectedVotes = value
-            for index in voters.indices where voters[index].isMember { voters[index].expectedVotes = value }
-            decide(allowsDecrease: true)
+            expectedVotesBarrier = value
+            expectAll(value)
+            if rules.tracksExpectedVotes { expectedVotes = max(value, rules.trackedExpectedVotes) }
+            decideWhenComplete(allowsDecrease: true)
         case .reconfigure(VoteQuorumMessage.Parameter.nodeVotes, let node, let value):
             guard let index = voters.firstIndex(where: { $0.node == node }) else { return [] }
             voters[index].votes = value
-            decide(allowsDecrease: true)
-        case .reconfigure(VoteQuorumMessage.Parameter.cancelWaitForAll, _, _):
+            decideWhenComplete(allowsDecrease: true)
+        case .reconfigure(VoteQuorumMessage.Parameter.cancelWaitForAll, let node, _):
+            if isWaitingForAll { effects.append(.report(.init(.notice, "node \(node) ended the wait for all nodes"))) }
             isWaitingForAll = false
-            decide(allowsDecrease: false)
-        case .reconfigure: return [.report(.init(.warning, "\(sender) asked for an unknown change of votes"))]
-        case .quorumDevice: return []
+            decideWhenComplete()
+        case .reconfigure: effects.append(.report(.init(.warning, "\(sender) asked for an unknown change of votes")))
+        case .quorumDevice: break
         }
-        return isSynchronising || view == before ? [] : [.changed(view)]
+        if !isSynchronising, view != before { effects.append(.changed(view)) }
+        return takeEffects()
     }
 
-    private var localInfo: VoteQuorumMessage.NodeInfo {
+    /// No node was lost for the whole window.
+    mutating func lastManStandingTimerFired() -> [Effect] {
+        let before = view
+        if isSynchronising { isShrinkDue = true } else { shrink() }
+        if view != before { effects.append(.changed(view)) }
+        return takeEffects()
+    }
+
+    /// This node is about to leave; tells the others when that matters to them.
+    ///
+    /// - Returns: nothing when there is nothing to tell; else `leavingAnnounced` follows when the message has been
+    ///   delivered here.
+    mutating func leave() -> [Effect] {
+        guard rules.isEnabled, rules.allowsDownscale, !isLeaving else { return [] }
+        isLeaving = true
+        return [.multicast(.nodeInfo(localInfo))]
+    }
+
+    private mutating func takeEffects() -> [Effect] {
+        defer { effects = [] }
+        return effects
+    }
+
+    var localInfo: VoteQuorumMessage.NodeInfo {
         var flags: VoteQuorumMessage.Flags = []
         if isQuorate { flags.insert(.quorate) }
+        if isLeaving { flags.insert(.leaving) }
         if isWaitingForAll { flags.insert(.waitsForAll) }
         if isFirst { flags.insert(.isFirst) }
-        return .init(node: localNode.rawValue, votes: rules.votes, expectedVotes: expectedVotes, flags: flags)
+        let votes = voters.first { $0.node == localNode }?.votes ?? rules.votes
+        return .init(node: localNode.rawValue, votes: votes, expectedVotes: expectedVotes, flags: flags)
     }
 }
 
@@ -119,57 +165,55 @@ extension VoteQuorum {
         let isFromQuorateSide = !isQuorate && info.flags.contains(.quorate)
         // Whoever is quorate knows the expected votes better, as they may have been changed while the cluster ran.
         if isFromQuorateSide, info.expectedVotes > 0 { expectedVotes = info.expectedVotes }
-        let voter = Voter(
-            node: node, votes: info.votes,
-            expectedVotes: info.flags.contains(.quorate) ? info.expectedVotes : expectedVotes, flags: info.flags,
-            isMember: !info.flags.contains(.leaving) && members.contains(node))
-        let place = voters.firstIndex { $0.node >= node } ?? voters.count
-        if place < voters.count, voters[place].node == node {
+        let isLeaving = info.flags.contains(.leaving)
+        let isBetterInformed = info.flags.contains(.quorate) || rules.tracksExpectedVotes
+        record(
+            Voter(
+                node: node, votes: info.votes, expectedVotes: isBetterInformed ? info.expectedVotes : expectedVotes,
+                state: isLeaving ? .leaving : members.contains(node) ? .member : .dead))
+        if info.votes > 1 { endLastManStanding(because: node, votes: info.votes) }
+        if rules.waitsForAll, info.flags.contains(.quorate), !info.flags.contains(.waitsForAll) {
+            isWaitingForAll = false
+        }
+        if isLeaving, node == localNode { effects.append(.leavingAnnounced) }
+        decideWhenComplete(
+            allowsDecrease: isFromQuorateSide || isLeaving, shrinks: isLeaving && rules.allowsDownscale)
+    }
+
+    /// Decides now, or when all members have told their votes.
+    private mutating func decideWhenComplete(allowsDecrease: Bool = false, shrinks: Bool = false) {
+        if isSynchronising {
+            if allowsDecrease { mayDecrease = true }
+        } else {
+            decide(allowsDecrease: allowsDecrease, shrinks: shrinks)
+        }
+    }
+
+    private mutating func record(_ voter: Voter) {
+        let place = voters.firstIndex { $0.node >= voter.node } ?? voters.count
+        if place < voters.count, voters[place].node == voter.node {
             voters[place] = voter
         } else {
             voters.insert(voter, at: place)
         }
-        decide(allowsDecrease: isFromQuorateSide || info.flags.contains(.leaving))
-        if rules.waitsForAll, info.flags.contains(.quorate), !info.flags.contains(.waitsForAll) {
-            isWaitingForAll = false
-        }
     }
 
-    private var totalVotes: UInt32 {
-        var total: UInt32 = 0
-        for voter in voters where voter.isMember {
-            total = total.addingReportingOverflow(voter.votes).partialValue
-        }
-        return total
+    private mutating func shrink() {
+        isShrinkDue = false
+        if isQuorate, rules.lastManStandingWindow != nil { decide(allowsDecrease: true, shrinks: true) }
     }
 
-    private mutating func decide(allowsDecrease: Bool) {
-        let total = totalVotes
-        expectedVotes = max(expectedVotes, total)
-        if let own = voters.firstIndex(where: { $0.node == localNode }) { voters[own].expectedVotes = expectedVotes }
-        let highest = voters.reduce(UInt32(0)) { $1.isMember ? max($0, $1.expectedVotes) : $0 }
-        let needed = max((highest + 2) / 2, (total + 2) / 2)
-        quorum = allowsDecrease ? needed : max(quorum, needed)
-        if rules.isTwoNode, voters.count(where: \.isMember) <= 2 { quorum = 1 }
-        if rules.waitsForAll, isWaitingForAll {
-            guard total == expectedVotes else { return }
-            isWaitingForAll = false
-        }
-        isQuorate = total >= quorum || winsTie(total)
-        if rules.waitsForAll { isWaitingForAll = !isQuorate }
-    }
-
-    /// Half of the votes are quorate when the tie breaker is on this side and the other side cannot have more.
-    private func winsTie(_ total: UInt32) -> Bool {
-        let lost = max(0, previousMembers.count - members.count)
-        guard total == expectedVotes / 2, lost < Int(quorum) else { return false }
-        let known = voters.map(\.node)
-        switch rules.tieBreaker {
-        case .none: return false
-        case .lowestNode: return known.first.map { members.contains($0) } ?? false
-        case .highestNode: return known.last.map { members.contains($0) } ?? false
-        case .listed(let nodes):
-            return nodes.first { known.contains($0) }.map { members.contains($0) } ?? false
-        }
+    /// Counting those present as all there are is right only when every node has one vote.
+    private mutating func endLastManStanding(because node: NodeID, votes: UInt32) {
+        guard rules.lastManStandingWindow != nil else { return }
+        rules.lastManStandingWindow = nil
+        isShrinkDue = false
+        effects.append(.cancelLastManStanding)
+        effects.append(
+            .report(
+                .init(
+                    .warning,
+                    "last_man_standing is off until the next start: it needs one vote a node, and node \(node) has \(votes)"
+                )))
     }
 }

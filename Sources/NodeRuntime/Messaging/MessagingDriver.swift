@@ -15,6 +15,8 @@ final class MessagingDriver {
         /// Opens the links and starts the protocol.
         case start(TransportSettings)
         case request(MessagingRequest)
+        case quorumChange(QuorumChange)
+        case quorumRulesChanged(QuorumRules)
         case ringSequenceStored(UInt64)
         case stop
     }
@@ -25,6 +27,8 @@ final class MessagingDriver {
         var deliver: @Sendable (MessagingEvent) -> Void
         /// Answered by `.ringSequenceStored`.
         var storeRingSequence: @Sendable (UInt64) -> Void
+        /// To be known at the next start.
+        var storeExpectedVotes: @Sendable (UInt32) -> Void
         /// The links cannot be opened.
         var failed: @Sendable (TransportFailure) -> Void
         /// The links are closed; nothing follows.
@@ -43,7 +47,7 @@ final class MessagingDriver {
     private var effects: [MessagingNode.Effect] = []
 
     init(
-        _ settings: ClusterSettings, localNode: NodeID, storedRingSequence: UInt64, processID: UInt32, loop: EventLoop,
+        _ settings: ClusterSettings, localNode: NodeID, stored: RingDisk.Stored, processID: UInt32, loop: EventLoop,
         log: Log, outlets: Outlets
     ) {
         self.loop = loop
@@ -53,15 +57,17 @@ final class MessagingDriver {
         self.settings = settings
         node = MessagingNode(
             ring: RingSettings(
-                settings, localNode: localNode, storedRingSequence: storedRingSequence,
+                settings, localNode: localNode, storedRingSequence: stored.ringSequence,
                 packetSizeLimit: KronosnetTransport.packetLimit),
-            quorum: QuorumRules(settings, localNode: localNode))
+            quorum: QuorumRules(settings, localNode: localNode, trackedExpectedVotes: stored.expectedVotes))
     }
 
     func receive(_ message: Message) {
         switch message {
         case .start(let settings): start(settings)
         case .request(let request): process(.requested(request, processID: processID))
+        case .quorumChange(let change): process(.quorumChangeRequested(change))
+        case .quorumRulesChanged(let rules): process(.quorumRulesChanged(rules))
         case .ringSequenceStored(let sequence): process(.ringSequenceStored(sequence))
         case .stop: stop()
         }
@@ -119,6 +125,7 @@ final class MessagingDriver {
             if client == processID { outlets.deliver(event) }
         case .deliverPiece, .synchronised, .quorumChanged, .flowControlChanged: break  // For programs of corosync.
         case .storeRingSequence(let sequence): outlets.storeRingSequence(sequence)
+        case .storeExpectedVotes(let votes): outlets.storeExpectedVotes(votes)
         case .report(let report):
             switch report.level {
             case .debug: log.debugging(report.text)
@@ -134,6 +141,18 @@ final class MessagingDriver {
 
     private func stop() {
         process(.leaveRequested)
+        if node.hasLeft {
+            close()
+        } else {
+            // The others are being told first; they may not be there any more.
+            loop.schedule(after: Self.farewellTime) { [unowned self] in
+                if !node.hasLeft { process(.leaveRequested) }
+                close()
+            }
+        }
+    }
+
+    private func close() {
         for timer in timers.values { loop.cancel(timer) }
         timers = [:]
         loop.schedule(after: Self.farewellTime) { [unowned self] in

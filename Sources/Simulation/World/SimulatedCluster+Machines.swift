@@ -54,12 +54,12 @@ extension SimulatedCluster {
     }
 
     private func quorumRules(_ node: Int) -> QuorumRules {
-        var rules = QuorumRules(expectedVotes: UInt32(nodes.count))
-        rules.isTwoNode = nodes.count == 2
-        rules.waitsForAll = waitsForAll
+        var rules = votes.rules(
+            node: node, waitsForAll: waitsForAll, storedExpectedVotes: nodes[node].storedExpectedVotes)
         if options.sabotage == .miscountVotes, node == 0 {
             rules.expectedVotes = 1
-            rules.votes = UInt32(nodes.count)
+            rules.votes = votes.total
+            rules.tracksExpectedVotes = false
         }
         return rules
     }

@@ -30,6 +30,7 @@ final class SimulatedCluster {
     let faultInterval: ClosedRange<Duration>
     let faultTime: Duration
     let waitsForAll: Bool
+    let votes: SimulatedVotes
     let firstSequence: UInt32
     private var effects: [MessagingNode.Effect] = []
 
@@ -52,7 +53,13 @@ final class SimulatedCluster {
                 clockOffset: generator.duration(in: .zero ... .seconds(1000)),
                 clockRate: 1 + Double(generator.below(2001) - 1000) / 100_000)
         }
-        quorumChecker = QuorumChecker(nodeCount: count, allowsPairs: count == 2)
+        // Of its own generator: seeds that once found something else still tell the same story.
+        var votesGenerator = SeededGenerator(seed: options.seed ^ 0x766F_7465)
+        votes = SimulatedVotes(nodes: nodes.map(\.id), isPlain: options.scope == .cluster, &votesGenerator)
+        quorumChecker = QuorumChecker(
+            .init(
+                votes: Dictionary(uniqueKeysWithValues: zip(nodes.map(\.id), votes.votes)),
+                allowsPairs: votes.isTwoNode, breaksTies: votes.breaksTies))
         outcome = SimulationOutcome(seed: options.seed)
         outcome.nodeCount = count
         sabotageIsDue = options.sabotage != nil
@@ -179,6 +186,7 @@ final class SimulatedCluster {
                 after: generator.duration(in: .microseconds(100)...(.milliseconds(8))))
         case .deliver(let event, let processID): deliver(event, to: processID, on: node)
         case .deliverPiece, .synchronised, .quorumChanged, .flowControlChanged: break  // For programs of corosync.
+        case .storeExpectedVotes(let votes): nodes[node].storedExpectedVotes = votes
         case .report(let report): trace(node, "says \(report)")
         }
     }
@@ -204,7 +212,7 @@ final class SimulatedCluster {
                 "packet of type \(packet.dropFirst(3).first ?? 0) from \(sender?.description ?? "?"), \(packet.count) bytes"
             )
         case .started, .timerFired, .reachabilityChanged, .clientConnected, .clientDisconnected, .requested,
-            .groupRequested, .ringSequenceStored, .leaveRequested:
+            .groupRequested, .ringSequenceStored, .quorumChangeRequested, .quorumRulesChanged, .leaveRequested:
             trace(node, "event \(event)")
         }
     }

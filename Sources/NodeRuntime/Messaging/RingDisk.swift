@@ -1,0 +1,58 @@
+internal import EventLoop
+
+/// What the messaging of a node remembers across restarts.
+///
+/// - Source: Amir et al. 1995, section 4: the ring sequence is on stable storage, so that a ring's name is never used
+///   twice. votequorum(5), expected_votes_tracking.
+struct RingDisk {
+    struct Stored: Sendable {
+        var ringSequence: UInt64 = 0
+        /// The most votes ever expected; 0 when none were.
+        var expectedVotes: UInt32 = 0
+    }
+
+    enum Request: Sendable {
+        case ringSequence(UInt64)
+        case expectedVotes(UInt32)
+    }
+
+    private let sequence: StoredNumber
+    private let expectedVotes: StoredNumber
+
+    /// - Parameter folder: `NodeDirectory.ring`.
+    init(folder: String) {
+        sequence = StoredNumber(
+            path: "\(folder)/sequence", meaning: "the number of the last ring",
+            remedy: "write the highest number that any node of the cluster has in this file")
+        expectedVotes = StoredNumber(
+            path: "\(folder)/expected-votes", meaning: "the most votes ever expected",
+            remedy: "delete the file, and the node expects the votes of the configuration")
+    }
+
+    func load() throws(DaemonFailure) -> Stored {
+        Stored(ringSequence: try sequence.load(), expectedVotes: UInt32(clamping: try expectedVotes.load()))
+    }
+
+    /// Stores what the station's messages ask for, and tells when a ring sequence is durable.
+    func serve(_ station: Station<Request>, log: Log, stored: @escaping @Sendable (UInt64) -> Void) {
+        let (loop, mailbox) = (station.loop, station.mailbox)
+        station.settle { request in
+            do throws(SystemCallFailure) {
+                switch request {
+                case .ringSequence(let number):
+                    try sequence.store(number)
+                    stored(number)
+                case .expectedVotes(let number): try expectedVotes.store(UInt64(number))
+                }
+            } catch {
+                switch request {
+                case .ringSequence:
+                    log.error("the ring's number cannot be stored, so no ring can be formed: \(error)")
+                case .expectedVotes: log.error("the expected votes cannot be stored: \(error)")
+                }
+                // A full disk may be cleared; the node waits until then.
+                loop.schedule(after: .seconds(1)) { mailbox.post(request) }
+            }
+        }
+    }
+}
