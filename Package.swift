@@ -38,6 +38,7 @@ let package = Package(
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "CKronosnet", pkgConfig: "libknet", providers: [.apt(["libknet-dev"])]),
         .systemLibrary(name: "CMessageDigest", pkgConfig: "libmd", providers: [.apt(["libmd-dev"])]),
+        .systemLibrary(name: "CBZip2", providers: [.apt(["libbz2-dev"])]),
         .target(name: "CLinux"),
 
         // Values.
@@ -51,6 +52,10 @@ let package = Package(
         // Wrappers.
         library("XMLTree", ["CLibXML2", "CMessageDigest"]),
         tests("XMLTree"),
+
+        // libbz2: memory in, memory out.
+        library("BZip2", ["CBZip2"]),
+        tests("BZip2"),
 
         // The C library's regular expressions: memory in, memory out.
         library("RegularExpressions"),
@@ -117,8 +122,15 @@ let package = Package(
                 "ResourceManager", "Scheduler", "Totem", "TransitionGraph", "XMLTree",
             ]),
         tests("Simulation", ["ClusterTypes"]),
-        library("SimulateCommand", ["ClusterTypes", "Scheduler", "TransitionGraph", "XMLTree"]),
-        tests("SimulateCommand"),
+        library("ToolReports", ["ClusterTypes", "Scheduler", "XMLTree"]),
+        tests("ToolReports", ["XMLTree"]),
+        library(
+            "SimulateCommand",
+            [
+                "BZip2", "ClusterClient", "ClusterConfiguration", "ClusterTypes", "Scheduler", "ToolReports",
+                "TransitionGraph", "XMLTree",
+            ]),
+        tests("SimulateCommand", ["XMLTree"]),
         library("ClusterClient", ["CLinux", "ClusterTypes", "JSONText"]),
         tests("ClusterClient", ["JSONText"]),
         library(

@@ -5,7 +5,7 @@
 package func schedule(_ input: SchedulerInput) -> SchedulerOutput {
     var work = Scheduling(input)
     work.readCluster()  // CIB → ClusterState
-    let status = ClusterStatus(work)
+    let status = input.options.reportsStatus ? ClusterStatus(work) : nil
     work.readConstraints()  // ClusterState → ConstraintSet
     work.applyNodeCriteria()
     work.addInternalConstraints()

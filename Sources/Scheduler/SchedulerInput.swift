@@ -25,6 +25,15 @@ package struct SchedulerOptions: Sendable, Equatable {
     /// Fills `SchedulerOutput.scores`; off by default because the lines cost more than the placement itself.
     package var collectsScores: Bool
 
+    /// Adds capacities and what is taken from them to `SchedulerOutput.scores`.
+    package var collectsUtilization: Bool
+
+    /// Fills `SchedulerOutput.status`.
+    package var reportsStatus: Bool
+
+    /// Fills the parts of a status that are shown on request only: node attributes and fail counts.
+    package var reportsDetails: Bool
+
     /// Fills `SchedulerOutput.pictured`.
     package var picturesGraph: Bool
 
@@ -35,8 +44,9 @@ package struct SchedulerOptions: Sendable, Equatable {
     package var showsPending: Bool
 
     package init(
-        transitionID: Int = 1, explains: Bool = false, collectsScores: Bool = false, picturesGraph: Bool = false,
-        isSanitized: Bool = false, showsPending: Bool = true
+        transitionID: Int = 1, explains: Bool = false, collectsScores: Bool = false,
+        collectsUtilization: Bool = false, reportsStatus: Bool = false, reportsDetails: Bool = false,
+        picturesGraph: Bool = false, isSanitized: Bool = false, showsPending: Bool = true
     ) {
         self.isSanitized = isSanitized
         self.showsPending = showsPending
@@ -44,5 +54,8 @@ package struct SchedulerOptions: Sendable, Equatable {
         self.transitionID = transitionID
         self.explains = explains
         self.collectsScores = collectsScores
+        self.collectsUtilization = collectsUtilization
+        self.reportsStatus = reportsStatus
+        self.reportsDetails = reportsDetails
     }
 }

@@ -1,5 +1,6 @@
 package import ClusterTypes
 package import TransitionGraph
+package import XMLTree
 
 /// What a schedule decided.
 package struct SchedulerOutput: Sendable {
@@ -9,12 +10,13 @@ package struct SchedulerOutput: Sendable {
     package var graph: TransitionGraph
     /// What changes, as people read it.
     package var summary: TransitionSummary
-    /// The scores each resource had on each node; empty unless asked for.
-    package var scores: [String]
+    /// The scores each resource had on each node and what was left of capacities, in the order they came to be; empty
+    /// unless asked for.
+    package var scores: [ReportEntry]
     /// The earliest time at which a rule, a failure timeout or a lock ends and the schedule may differ; `nil` when none does.
     package var recheckAt: WallTime?
-    /// The state that was found, before any decision.
-    package var status: ClusterStatus
+    /// The state that was found, before any decision; `nil` unless asked for.
+    package var status: ClusterStatus?
     /// The ids of all resources, and the names under which their histories are recorded.
     package var recordedNames: Set<String>
     /// Problems of the configuration that did not keep the rest from being scheduled.
@@ -26,8 +28,8 @@ package struct SchedulerOutput: Sendable {
     package var ledger: Ledger?
 
     init(
-        placement: [PlacedResource], graph: TransitionGraph, summary: TransitionSummary, scores: [String],
-        recheckAt: WallTime?, notices: [SchedulerNotice], status: ClusterStatus, recordedNames: Set<String>,
+        placement: [PlacedResource], graph: TransitionGraph, summary: TransitionSummary, scores: [ReportEntry],
+        recheckAt: WallTime?, notices: [SchedulerNotice], status: ClusterStatus?, recordedNames: Set<String>,
         pictured: PicturedGraph, ledger: Ledger?
     ) {
         self.recordedNames = recordedNames
@@ -86,8 +88,13 @@ package enum Role: UInt8, Sendable, Comparable, CaseIterable, CustomStringConver
 package struct TransitionSummary: Sendable, Equatable {
     /// Each without the leading `  * `; empty when nothing changes.
     package var lines: [String]
+    /// A `node_action` or `rsc_action` element a line.
+    package var elements: [XMLElement]
 
-    package init(lines: [String] = []) { self.lines = lines }
+    package init(lines: [String] = [], elements: [XMLElement] = []) {
+        self.lines = lines
+        self.elements = elements
+    }
 
     /// The lines as `crm_simulate` prints them, each with its bullet and a final newline.
     package var text: String { lines.map { "  * \($0)\n" }.joined() }

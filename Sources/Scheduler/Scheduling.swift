@@ -10,7 +10,7 @@ struct Scheduling {
     var constraints = ConstraintSet()
     var placement = Placement()
     var plan = ActionPlan()
-    var scoreLines: [String] = []
+    var scoreLines: [ReportEntry] = []
     /// What is recorded for an explanation; `nil` when none was asked for.
     var ledger: LedgerRecorder?
     var parameterCache: [ParameterKey: [String: String]] = [:]

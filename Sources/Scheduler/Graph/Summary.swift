@@ -1,4 +1,5 @@
 import ClusterTypes
+import XMLTree
 
 // What changes, in the words people know from the incumbents' Transition Summary.
 
@@ -19,7 +20,7 @@ extension Scheduling {
             summary.addNode(what, name, action.reason)
         }
         for resource in state.topLevel { summarise(resource, &summary) }
-        return TransitionSummary(lines: summary.lines)
+        return TransitionSummary(lines: summary.lines, elements: summary.elements)
     }
 
     private mutating func summarise(_ index: ResourceIndex, _ summary: inout SummaryBuilder) {
@@ -53,8 +54,8 @@ extension Scheduling {
         ) {
             guard let action else { return }
             summary.add(
-                what, resource.id, details(resource, from, to), plan.actions[reason ?? action].reason,
-                isRunnable: plan.actions[action].flags.contains(.runnable))
+                what, resource.id, details(resource, from, to), detailAttributes(resource, from, to),
+                plan.actions[reason ?? action].reason, isRunnable: plan.actions[action].flags.contains(.runnable))
         }
         func isRequired(_ action: ActionIndex?) -> Bool {
             action.map { !plan.actions[$0].flags.contains(.optional) } ?? false
@@ -119,6 +120,32 @@ extension Scheduling {
         }
     }
 
+    /// The same for programs.
+    private func detailAttributes(
+        _ resource: Resource, _ from: NodeIndex?, _ to: NodeIndex?
+    ) -> KeyValuePairs<String, String?> {
+        let needsRole = resource.currentRole > .started || resource.nextRole > .unpromoted
+        let isSameRole = resource.currentRole == resource.nextRole
+        let role = needsRole ? resource.currentRole.description : nil
+        let nextRole = resource.nextRole.description
+        func name(_ node: NodeIndex?) -> String? { node.map { displayName($0) } }
+        guard let from else {
+            return needsRole ? ["role": role, "next-role": nextRole, "dest": name(to)] : ["node": name(to)]
+        }
+        guard let to else { return ["role": role, "node": name(from)] }
+        switch (isSameRole, from == to) {
+        case (true, true): return ["role": role, "source": name(from)]
+        case (true, false): return ["source": name(from), "dest": name(to), "role": role]
+        case (false, true):
+            return ["role": resource.currentRole.description, "next-role": nextRole, "source": name(from)]
+        case (false, false):
+            return [
+                "role": resource.currentRole.description, "source": name(from), "next-role": nextRole,
+                "dest": name(to),
+            ]
+        }
+    }
+
     func displayName(_ node: NodeIndex) -> String { state.nodes[node].name }
 }
 
@@ -130,13 +157,23 @@ private struct SummaryBuilder {
     }
 
     private var rows: [Row] = []
+    private(set) var elements: [XMLElement] = []
 
     mutating func addNode(_ what: String, _ name: String, _ reason: String?) {
         guard let reason else { return }
         rows.append(.node("\(what) \(name) '\(reason)'"))
+        elements.append(XMLElement("node_action", ["task": what, "node": name, "reason": reason]))
     }
 
-    mutating func add(_ what: String, _ id: String, _ details: String, _ reason: String?, isRunnable: Bool) {
+    mutating func add(
+        _ what: String, _ id: String, _ details: String, _ attributes: KeyValuePairs<String, String?>,
+        _ reason: String?, isRunnable: Bool
+    ) {
+        var element = XMLElement("rsc_action", ["action": what.lowercased(), "resource": id])
+        element.attributes += XMLElement("", attributes).attributes
+        element["reason"] = reason
+        if !isRunnable { element["blocked"] = "true" }
+        elements.append(element)
         var remark = ""
         if let reason {
             remark = "  due to \(reason)" + (isRunnable ? "" : " (blocked)")

@@ -177,6 +177,7 @@ extension Scheduling {
         state.nodes[node].assignedCount += 1
         placement[index, node].count += 1
         consumeCapacity(of: node, by: index)
+        showUtilization(of: index, on: node)
         return changed
     }
 

@@ -19,6 +19,8 @@ extension Scheduling {
     }
 
     mutating func place() {
+        showCapacities("Original")
+        defer { showCapacities("Remaining") }
         if state.options.placementStrategy != .standard { sortResources() }
         if state.hasRemoteNodes {
             for resource in state.topLevel where state.resources[resource].flags.contains(.remoteConnection) {

@@ -1,4 +1,5 @@
 import ClusterTypes
+import XMLTree
 
 extension Scheduling {
     /// Adds to a resource's score on a node (on all nodes when `node` is nil), and to those of everything in it.
@@ -45,7 +46,12 @@ extension Scheduling {
         let id = state.resources[index].id
         for node in state.nodeOrder where placement[index, node].isPresent {
             let score = placement[index, node].score
-            scoreLines.append("\(phase): \(id) allocation score on \(state.nodes[node].name): \(score)")
+            let name = state.nodes[node].name
+            scoreLines.append(
+                ReportEntry(
+                    "\(phase): \(id) allocation score on \(name): \(score)",
+                    XMLElement(
+                        "node_weight", ["function": phase, "node": name, "score": "\(score)", "id": id])))
         }
         for child in state.resources[index].children { showScores(child, phase) }
     }

@@ -13,13 +13,13 @@ extension Scheduling {
             remarks.append("unmanaged")
         }
         let suffix = remarks.isEmpty ? "" : " (\(remarks.joined(separator: ", ")))"
-        return "Clone Set: \(resource.id) [\(traits.childID)]\(suffix):"
+        return "Clone Set: \(resource.id) [\(traits.childID)]\(suffix)"
     }
 
     /// Instances that need attention line by line, the others as lists of nodes.
     func cloneStatusLines(_ index: ResourceIndex, _ traits: CloneTraits, _ depth: Int) -> [StatusLine] {
         let resource = state.resources[index]
-        var lines = [StatusLine(depth: depth, text: cloneTitle(index, traits))]
+        var lines = [StatusLine(depth: depth, text: cloneTitle(index, traits), isTitle: true)]
         var promoted: [NodeIndex] = []
         var started: [NodeIndex] = []
         var stoppedInstances: [String] = []

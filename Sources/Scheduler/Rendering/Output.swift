@@ -3,7 +3,7 @@ import TransitionGraph
 
 extension Scheduling {
     /// Gathers what the caller gets.
-    mutating func output(_ graph: TransitionGraph, _ status: ClusterStatus) -> SchedulerOutput {
+    mutating func output(_ graph: TransitionGraph, _ status: ClusterStatus?) -> SchedulerOutput {
         let pictured = options.picturesGraph ? picture() : PicturedGraph()
         return SchedulerOutput(
             placement: placedResources(), graph: graph, summary: buildSummary(), scores: scoreLines,

@@ -24,7 +24,7 @@ extension Scheduling {
             }
         }
         for group in groups where !group.names.isEmpty {
-            lines.append(StatusLine(depth: 0, text: "\(group.title): [ \(group.names.joined(separator: " ")) ]"))
+            lines.append(StatusLine(depth: 0, label: group.title, text: "[ \(group.names.joined(separator: " ")) ]"))
         }
         return lines
     }
@@ -58,7 +58,7 @@ extension Scheduling {
     }
 
     /// -1 red, 0 yellow, 1 green.
-    private func health(of node: NodeIndex) -> Int {
+    func health(of node: NodeIndex) -> Int {
         guard state.options.healthStrategy != .none else { return 1 }
         let scores = state.options.health
         var result = 1
@@ -97,14 +97,14 @@ extension Scheduling {
                 remarks.append("unmanaged")
             }
             let suffix = remarks.isEmpty ? "" : " (\(remarks.joined(separator: ", ")))"
-            return [StatusLine(depth: depth, text: "Resource Group: \(resource.id)\(suffix):")]
+            return [StatusLine(depth: depth, text: "Resource Group: \(resource.id)\(suffix)", isTitle: true)]
                 + resource.children.flatMap { resourceStatusLines($0, depth: depth + 1) }
         case .clone(let traits): return cloneStatusLines(index, traits, depth)
         case .bundle: return bundleStatusLines(index, depth)
         }
     }
 
-    private func displayableRole(_ index: ResourceIndex) -> Role {
+    func displayableRole(_ index: ResourceIndex) -> Role {
         let role = state.resources[index].currentRole
         let isPromotable = state.resources[state.top(of: index)].flags.contains(.promotable)
         return role == .started && isPromotable ? .unpromoted : role
@@ -117,7 +117,7 @@ extension Scheduling {
         if resource.activeNodes.count > 1 { node = nil }
         let agent = resource.agent
         let provider = agent?.hasProvider == true ? (agent?.provider.map { ":" + $0 } ?? "") : ""
-        let shown = name ?? (resource.flags.contains(.unique) ? resource.id : resource.configurationID)
+        let shown = name ?? printedName(index)
         var text = "\(shown)\t(\(agent?.standard ?? "unknown")\(provider):\(agent?.type ?? "unknown")):\t"
         let flags = resource.flags
         let role = displayableRole(index)
@@ -176,7 +176,7 @@ extension Scheduling {
     }
 
     /// What the resource is about to become, when an operation is in flight.
-    private func pendingText(_ resource: Resource) -> String? {
+    func pendingText(_ resource: Resource) -> String? {
         guard options.showsPending else { return nil }
         return switch resource.pendingAction {
         case "start": "Starting"
@@ -195,7 +195,7 @@ extension Scheduling {
             resource.flags.contains(.maintenance) ? " (maintenance)" : resource.isManaged ? "" : " (unmanaged)"
         let title =
             "Container bundle\(traits.count > 1 ? " set" : ""): \(resource.id) [\(traits.image)]"
-            + (resource.flags.contains(.unique) ? " (unique)" : "") + remark + ":"
+            + (resource.flags.contains(.unique) ? " (unique)" : "") + remark
         let lines = traits.replicas.map { replica in
             let name = state.resources[replica.remote ?? replica.container].id
             let shown = name + (replica.address.map { " (\($0))" } ?? "")
@@ -203,6 +203,6 @@ extension Scheduling {
                 replica.child ?? replica.container, state.currentNode(of: replica.container), name: shown)
             return StatusLine(depth: depth + 1, text: text)
         }
-        return [StatusLine(depth: depth, text: title)] + lines
+        return [StatusLine(depth: depth, text: title, isTitle: true)] + lines
     }
 }

@@ -1,4 +1,5 @@
 import ClusterTypes
+import XMLTree
 
 // Which instances of a promotable clone are promoted: those whose agents (and constraints) ask for it most.
 
@@ -209,8 +210,12 @@ extension Scheduling {
     private mutating func showPromotionScore(_ instance: ResourceIndex) {
         guard options.collectsScores else { return }
         let resource = state.resources[instance]
-        let place = state.location(of: instance, .assigned).map { "on \(state.nodes[$0].name)" } ?? "(inactive)"
-        scoreLines.append("\(resource.id) promotion score \(place): \(resource.promotionPriority)")
+        let node = state.location(of: instance, .assigned).map { state.nodes[$0].name }
+        let score = "\(resource.promotionPriority)"
+        scoreLines.append(
+            ReportEntry(
+                "\(resource.id) promotion score \(node.map { "on \($0)" } ?? "(inactive)"): \(score)",
+                XMLElement("promotion_score", ["id": resource.id, "score": score, "node": node])))
     }
 
     private func promotionNode(_ index: ResourceIndex) -> NodeIndex? {

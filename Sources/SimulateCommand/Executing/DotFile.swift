@@ -1,4 +1,4 @@
-import Scheduler
+internal import Scheduler
 
 /// The plan as a Graphviz document.
 func dotDocument(_ picture: PicturedGraph, allActions: Bool) -> String {

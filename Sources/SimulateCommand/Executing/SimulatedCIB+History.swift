@@ -1,0 +1,154 @@
+internal import ToolReports
+internal import TransitionGraph
+internal import XMLTree
+
+/// The names and the agent under which the results of a resource are recorded.
+struct ResourceHistoryName: Sendable {
+    /// The name that is looked for first.
+    var resource: String
+    /// The name that a new history gets.
+    var preferred: String
+    var standard: String
+    var provider: String?
+    var type: String
+
+    init(_ resource: String, _ reference: TransitionGraph.ResourceReference) {
+        self.resource = resource
+        preferred = reference.id
+        standard = reference.standard
+        provider = reference.provider
+        type = reference.type
+    }
+
+    init(_ resource: String, standard: String, provider: String?, type: String) {
+        self.resource = resource
+        preferred = resource
+        self.standard = standard
+        self.provider = provider
+        self.type = type
+    }
+}
+
+/// A failure to be counted in a node's attributes.
+struct FailureCounter: Sendable {
+    var resource: String
+    var task: String
+    /// In milliseconds.
+    var interval: UInt32
+    var status: Int32
+    /// Seconds since the epoch.
+    var time: Int64
+
+    /// The attributes to set, in order; none when the status is no failure.
+    var attributes: [(name: String, value: String)] {
+        if status == 0 || (status == 7 && interval == 0) { return [] }
+        let key = "\(resource)#\(task)_\(interval)"
+        return [("fail-count-\(key)", "value++"), ("last-failure-\(key)", String(time))]
+    }
+}
+
+extension SimulatedCIB {
+    enum Membership { case up, failed, down }
+
+    /// Says that a node is in the cluster, has just left it, or is down.
+    mutating func setMembership(
+        of node: String, _ membership: Membership, id: String? = nil, origin: String = "crm_simulate"
+    ) throws(Failure) {
+        try updateNode(node, id: id) { state in
+            let isUp = membership != .down
+            state["in_ccm"] = membership == .up ? "true" : "false"
+            state["crmd"] = isUp ? "online" : "offline"
+            state["join"] = isUp ? "member" : "down"
+            state["expected"] = isUp ? "member" : "down"
+            state["crm-debug-origin"] = origin
+        }
+    }
+
+    /// Forgets the history and the transient attributes of a node.
+    mutating func clearNode(_ node: String) {
+        for section in ["lrm", "transient_attributes"] {
+            updateStatus { status in
+                for index in status.children.indices
+                where status.children[index].name == "node_state" && status.children[index]["uname"] == node {
+                    status.children[index].children.removeAll { $0.name == section }
+                }
+            }
+        }
+    }
+
+    /// Adds a result to the history of a resource.
+    mutating func add(
+        _ record: HistoryRecord, to name: ResourceHistoryName, on node: String
+    ) throws(Failure) {
+        try updateNode(node) { state in
+            let id = state.id
+            state.withChild("lrm") { lrm in
+                if lrm.id == nil { lrm["id"] = id }
+                lrm.withChild("lrm_resources") { list in
+                    guard let index = Self.position(of: name, in: list) else {
+                        var history = XMLElement(
+                            "lrm_resource",
+                            [
+                                "id": name.preferred, "class": name.standard, "provider": name.provider,
+                                "type": name.type,
+                            ])
+                        record.record(in: &history)
+                        list.children.append(history)
+                        return
+                    }
+                    record.record(in: &list.children[index])
+                }
+            }
+        }
+    }
+
+    /// As with the incumbent, a history that is there twice is not continued but begun anew.
+    private static func position(of name: ResourceHistoryName, in list: XMLElement) -> Int? {
+        func only(_ id: String) -> Int? {
+            let all = list.children.indices.filter {
+                list.children[$0].name == "lrm_resource" && list.children[$0].id == id
+            }
+            return all.count == 1 ? all[0] : nil
+        }
+        return only(name.resource) ?? only(name.preferred)
+    }
+
+    /// Counts a failure in the attributes of a node, and says so.
+    mutating func count(
+        _ counter: FailureCounter, on node: String, saying output: inout ToolOutput
+    ) throws(Failure) {
+        let attributes = counter.attributes
+        guard !attributes.isEmpty else { return }
+        try ensureNode(node)
+        let id = nodeStates(node).first?.id ?? node
+        for (name, value) in attributes where !output.isQuiet {
+            output.item(
+                "Injecting attribute \(name)=\(value) into /node_state '\(id)'",
+                XMLElement(
+                    "inject_attr", ["name": name, "value": value, "node_path": "/node_state", "cib_node": id]))
+        }
+        try updateNode(node) { state in
+            state.withChild("transient_attributes") { section in
+                if section.id == nil { section["id"] = id }
+                section.withChild("instance_attributes") { set in
+                    if set.id == nil { set["id"] = id }
+                    for (name, value) in attributes { Self.apply(name, value, to: &set) }
+                }
+            }
+        }
+    }
+
+    /// Sets an attribute, or adds one to it when the value says `value++`.
+    private static func apply(_ name: String, _ value: String, to set: inout XMLElement) {
+        let id = (set.id.map { "\($0)-" } ?? "") + name.map { allowedInID($0) ? String($0) : "." }.joined()
+        set.withChild("nvpair", id: id) { pair in
+            pair["name"] = name
+            let old = pair["value"].flatMap { Int64($0) } ?? 0
+            pair["value"] = value == "value++" ? String(old < .max ? old + 1 : old) : value
+        }
+    }
+
+    private static func allowedInID(_ character: Character) -> Bool {
+        character.isASCII && (character.isLetter || character.isNumber || "-_.".contains(character))
+    }
+}
