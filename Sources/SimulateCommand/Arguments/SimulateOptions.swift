@@ -69,4 +69,8 @@ package struct Injections: Sendable, Equatable {
 }
 
 /// What is wrong with the arguments.
-package struct UsageFailure: Error, Equatable { package var message: String }
+package struct UsageFailure: Error, Equatable {
+    package var message: String
+
+    package init(message: String) { self.message = message }
+}
