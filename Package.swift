@@ -131,6 +131,8 @@ let package = Package(
                 "TransitionGraph", "XMLTree",
             ]),
         tests("SimulateCommand", ["XMLTree"]),
+        library("CheckCommands", ["CIB", "ClusterTypes", "Scheduler", "XMLTree"]),
+        tests("CheckCommands", ["ClusterTypes"]),
         library("ClusterClient", ["CLinux", "ClusterTypes", "JSONText"]),
         tests("ClusterClient", ["JSONText"]),
         library(
@@ -147,7 +149,7 @@ let package = Package(
         // Executables: argument parsing and `main`.
         .executableTarget(name: "lockstepd", dependencies: ["NodeRuntime"], swiftSettings: strict),
         .executableTarget(
-            name: "lockstep", dependencies: ["ClusterCommands", "Demonstration", "SimulateCommand"],
+            name: "lockstep", dependencies: ["CheckCommands", "ClusterCommands", "Demonstration", "SimulateCommand"],
             swiftSettings: strict),
         .executableTarget(name: "lockstep-simulate", dependencies: ["SimulateCommand"], swiftSettings: strict),
         .executableTarget(name: "lockstep-simulator", dependencies: ["Simulation"], swiftSettings: strict),

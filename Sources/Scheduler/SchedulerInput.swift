@@ -7,6 +7,8 @@ package struct SchedulerInput: Sendable {
     package var cib: XMLElement
     /// The time at which rules and failure timeouts are judged.
     package var now: WallTime
+    /// Seconds east of UTC: the zone in which rules name hours and days, and of times that name none. Default 0.
+    package var utcOffset: Int64 = 0
     package var options: SchedulerOptions
 
     package init(cib: XMLElement, now: WallTime, options: SchedulerOptions = SchedulerOptions()) {

@@ -50,5 +50,6 @@ struct Scheduling {
         references = References(input.cib)
         state.now = input.now
         if input.options.explains { ledger = LedgerRecorder() }
+        state.utcOffset = input.utcOffset
     }
 }

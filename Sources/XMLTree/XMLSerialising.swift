@@ -52,6 +52,7 @@ private func appendEscaped(_ text: String, to output: inout [UInt8], inAttribute
         case UInt8(ascii: "&"): output.append(contentsOf: "&amp;".utf8)
         case UInt8(ascii: "<"): output.append(contentsOf: "&lt;".utf8)
         case UInt8(ascii: ">"): output.append(contentsOf: "&gt;".utf8)
+        case UInt8(ascii: ">"): output.append(contentsOf: "&gt;".utf8)
         case UInt8(ascii: "\"") where inAttribute: output.append(contentsOf: "&quot;".utf8)
         case UInt8(ascii: "\n") where inAttribute: output.append(contentsOf: "&#10;".utf8)
         case UInt8(ascii: "\t") where inAttribute: output.append(contentsOf: "&#9;".utf8)

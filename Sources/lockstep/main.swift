@@ -1,3 +1,4 @@
+internal import CheckCommands
 internal import ClusterCommands
 internal import Demonstration
 internal import Glibc
@@ -13,7 +14,17 @@ while let text = entry.pointee {
     }
     entry += 1
 }
+let console = ToolConsole.ofThisMachine { [environment] in
+    Result { () throws(CommandFailure) in try readClusterCIB(environment) }
+        .mapError { $0.code == .noInput ? .noInput : .notConnected }
+}
 let hosted = [
+    HostedProgram("iso8601", "Read dates, durations and periods as the cluster does", ownNames: ["iso8601"]) {
+        runDateTool($0, console)
+    },
+    HostedProgram("rule", "Say whether rules of the configuration are in effect", ownNames: ["crm_rule"]) {
+        runRuleTool($0, console)
+    },
     HostedProgram(
         "simulate", "Show what the cluster would do, with the present configuration or a changed one",
         ownNames: ["crm_simulate"], readsCIB: true

@@ -1,3 +1,4 @@
+internal import ClusterTypes
 internal import XMLTree
 
 extension CIBDocument {
@@ -38,7 +39,7 @@ extension CIBDocument {
     private mutating func finish(_ trace: EditTrace, before: CIBVersion, origin: CIBOrigin) -> CIBChangeSummary {
         if trace.changedConfiguration {
             version = version.afterConfigurationChange
-            root["cib-last-written"] = CivilTime(seconds: origin.seconds).text
+            root["cib-last-written"] = CivilTime(epoch: origin.seconds).asctime
             root["update-origin"] = origin.node
             root["update-client"] = origin.client
             root["update-user"] = origin.user
@@ -92,12 +93,13 @@ extension CIBDocument {
 
     private mutating func upgrade(to name: String?, _ trace: inout EditTrace) throws(CIBFailure) {
         let target = name ?? Self.defaultSchema
-        guard let rank = CIBSchema.knownNames.firstIndex(of: target) else {
+        guard let version = SchemaVersion(named: target) else {
             throw CIBFailure(.unknownSchema, "the schema \"\(target)\" is not known here")
         }
-        let current = schemaName.flatMap { CIBSchema.knownNames.firstIndex(of: $0) } ?? -1
-        guard rank > current else { return }
-        root["validate-with"] = target
+        if case .version(let stated) = StatedSchema(root), stated >= version { return }
+        let upgrade = try SchemaUpgrade(root, to: version)
+        guard upgrade.version.name != schemaName else { return }
+        root = upgrade.root
         trace.noteReplacement(configuration: true, status: false)
     }
 }

@@ -27,7 +27,7 @@ extension CIBDocument {
     /// - Complexity: linear in the size of the configuration.
     package func verify() -> [CIBProblem] {
         var problems: [CIBProblem] = []
-        do { problems += try checkSchema() } catch {
+        do { problems += try checkSchema().1 } catch {
             problems.append(CIBProblem(.error, error.message, line: error.line, elementID: error.elementID))
         }
         let index = ConfigurationIndex(configuration)

@@ -10,7 +10,7 @@ struct ConfigurationIndex {
     private(set) var hasNodes = false
     private(set) var duplicates: [CIBProblem] = []
 
-    private static let references: Set<String> = ["resource_ref", "obj_ref", "role", "node", "acl_target"]
+    private static let references: Set<String> = ["resource_ref", "obj_ref", "role", "role_ref", "node", "acl_target"]
 
     init(_ configuration: XMLElement) {
         configuration.forEachDescendant { element in

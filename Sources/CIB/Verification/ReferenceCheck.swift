@@ -3,8 +3,13 @@ internal import XMLTree
 /// Finds references to what is not there.
 struct ReferenceCheck {
     private let index: ConfigurationIndex
+    /// Whether a tag may name what is not there, as from pacemaker-3.3 on.
+    private let allowsUnknownTagMembers: Bool
 
-    init(_ index: ConfigurationIndex) { self.index = index }
+    init(_ index: ConfigurationIndex, allowsUnknownTagMembers: Bool = false) {
+        self.index = index
+        self.allowsUnknownTagMembers = allowsUnknownTagMembers
+    }
 
     func problems(in configuration: XMLElement) -> [CIBProblem] {
         var problems: [CIBProblem] = []
@@ -34,7 +39,9 @@ struct ReferenceCheck {
         var references = resourceReferences(of: element)
         switch element.name {
         case "primitive": if let id = element["template"] { references.append(("template", id)) }
-        case "obj_ref", "role": if let id = element.id { references.append(("id", id)) }
+        case "obj_ref": if let id = element.id, !allowsUnknownTagMembers { references.append(("id", id)) }
+        case "role", "role_ref": if let id = element.id { references.append(("id", id)) }
+        case "read", "write", "deny": if let id = element["ref"] { references.append(("ref", id)) }
         case "acl_permission": if let id = element["reference"] { references.append(("reference", id)) }
         default: break
         }

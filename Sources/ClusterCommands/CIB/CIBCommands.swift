@@ -39,8 +39,12 @@ let cibLevel = CommandLevel(
         Command("bump", "Raise the epoch, change nothing else") { session, _ in
             _ = try session.connection().change([.bump], expecting: nil)
         },
-        Command("upgrade", "State the newest schema that the CIB conforms to") { session, _ in
-            _ = try session.connection().change([.upgrade(to: nil)], expecting: nil)
+        Command(
+            "upgrade", "Bring the CIB to a newer schema", usage: ["[SCHEMA]"],
+            details:
+                "Without SCHEMA: to the one that a new CIB is written in. What the new schema lacks is rewritten or dropped."
+        ) { session, arguments in
+            _ = try session.connection().change([.upgrade(to: arguments.word(0))], expecting: nil)
         },
         Command("verify", "Check the CIB, or a file", usage: ["[FILE]"], words: [.file], run: verifyCIB),
         Command(

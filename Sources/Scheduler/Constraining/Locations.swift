@@ -99,7 +99,7 @@ extension Scheduling {
             return
         }
         var location = LocationConstraint(id: ruleID, resource: resource, role: role)
-        var evaluator = RuleEvaluator(now: CivilTime(epoch: state.now.seconds), references: references)
+        var evaluator = RuleEvaluator(clock: state.clock, references: references)
         var context = RuleContext()
         context.meta = state.resources[resource].meta
         context.captures = captures

@@ -23,6 +23,8 @@ struct ClusterState: Sendable {
     /// Containers of bundles to stop once all history is read.
     var stopNeeded: [ResourceIndex] = []
     var now = WallTime(seconds: 0)
+    /// Seconds east of UTC: the zone in which rules name hours and days.
+    var utcOffset: Int64 = 0
     /// Seconds since the epoch.
     var recheckAt: Int64?
     var notices: [SchedulerNotice] = []
@@ -45,6 +47,9 @@ struct FailedOperation: Sendable {
 }
 
 extension ClusterState {
+    /// What rules and dates are judged by.
+    var clock: CivilClock { CivilClock(now: now, offset: utcOffset) }
+
     /// The instant as whole seconds, as failure times are kept.
     var epoch: Int64 { now.seconds }
 

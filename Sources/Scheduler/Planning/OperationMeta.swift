@@ -79,7 +79,7 @@ extension Scheduling {
 
     /// Milliseconds until the next multiple of the interval after the origin.
     private func delayFromOrigin(_ text: String?, _ interval: UInt32) -> Int64? {
-        guard let text, interval > 0, let origin = CivilTime(text) else { return nil }
+        guard let text, interval > 0, let origin = CivilTime(text, clock: state.clock) else { return nil }
         let period = seconds(interval)
         let past = (state.now.seconds - origin.epoch) % period
         return ((past <= 0 ? 0 : period) - past) * 1000

@@ -47,7 +47,7 @@ extension Scheduling {
         }
         for block in blocks {
             if let rule = block.child("rule") {
-                var evaluator = RuleEvaluator(now: CivilTime(epoch: state.now.seconds), references: references)
+                var evaluator = RuleEvaluator(clock: state.clock, references: references)
                 let passed = evaluator.passes(rule, context)
                 if let change = evaluator.nextChange { state.recheck(at: change) }
                 if !passed { continue }

@@ -15,13 +15,13 @@ struct RuleContext {
 
 /// Judges rules at one moment, and notes when a judgement will change.
 struct RuleEvaluator {
-    let now: CivilTime
+    let clock: CivilClock
     let references: References
     /// Seconds since the epoch; the earliest change seen so far.
     private(set) var nextChange: Int64?
 
-    init(now: CivilTime, references: References) {
-        self.now = now
+    init(clock: CivilClock, references: References) {
+        self.clock = clock
         self.references = references
     }
 
@@ -111,90 +111,9 @@ struct RuleEvaluator {
     // MARK: - Dates
 
     private mutating func passesDate(_ expression: XMLElement) -> Bool {
-        switch expression["operation"]?.lowercased() {
-        case nil, "in_range": return passesRange(expression)
-        case "date_spec":
-            guard let specification = expression.child("date_spec") else { return false }
-            return passesSpecification(specification)
-        case "gt":
-            guard let start = expression["start"].flatMap({ CivilTime($0) }) else { return false }
-            if now.epoch > start.epoch { return true }
-            noteChange(at: start.epoch + 1)
-            return false
-        case "lt":
-            guard let end = expression["end"].flatMap({ CivilTime($0) }) else { return false }
-            if now.epoch >= end.epoch { return false }
-            noteChange(at: end.epoch)
-            return true
-        default: return false
-        }
-    }
-
-    private mutating func passesRange(_ expression: XMLElement) -> Bool {
-        let start = expression["start"].map { CivilTime($0) }
-        var end = expression["end"].map { CivilTime($0) }
-        if case .some(nil) = start { return false }
-        if case .some(nil) = end { return false }
-        if start == nil && end == nil { return false }
-        if end == nil, let duration = expression.child("duration"), let start, let start {
-            guard let length = CivilDuration(element: duration) else { return false }
-            end = .some(start.adding(length))
-        }
-        if let start, let start, now.epoch < start.epoch {
-            noteChange(at: start.epoch)
-            return false
-        }
-        if let end, let end {
-            if now.epoch > end.epoch { return false }
-            noteChange(at: end.epoch + 1)
-        }
-        return true
-    }
-
-    private func passesSpecification(_ specification: XMLElement) -> Bool {
-        let date = now.date
-        let week = now.week
-        let fields: [(String, Int64)] = [
-            ("years", date.year), ("months", date.month), ("monthdays", date.day), ("hours", now.hour),
-            ("minutes", now.minute), ("seconds", now.second), ("yeardays", now.yearDay), ("weekyears", week.year),
-            ("weeks", week.week), ("weekdays", now.weekDay),
-        ]
-        return fields.allSatisfy { name, value in
-            guard let range = specification[name] else { return true }
-            return isWithin(value, range)
-        }
-    }
-
-    /// `5`, `5-10`, `5-`, `-10`.
-    private func isWithin(_ value: Int64, _ range: String) -> Bool {
-        let parts = range.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
-        let low = parts[0].isEmpty ? nil : Int64(parts[0])
-        if parts.count == 1 { return low == value }
-        let high = parts[1].isEmpty ? nil : Int64(parts[1])
-        guard low != nil || high != nil, parts[0].isEmpty || low != nil, parts[1].isEmpty || high != nil else {
-            return false
-        }
-        return value >= low ?? .min && value <= high ?? .max
-    }
-}
-
-extension CivilDuration {
-    /// The `duration` element of a date expression; `nil` when a number in it is malformed.
-    init?(element: XMLElement) {
-        self.init()
-        for name in ["years", "months", "weeks", "days", "hours", "minutes", "seconds"] {
-            guard let text = element[name] else { continue }
-            guard let value = Int64(text), abs(value) < 1 << 31 else { return nil }
-            switch name {
-            case "years": years = value
-            case "months": months = value
-            case "weeks": weeks = value
-            case "days": days = value
-            case "hours": hours = value
-            case "minutes": minutes = value
-            default: seconds = value
-            }
-        }
+        let (judgement, nextChange) = DateExpression(expression, clock: clock).judge()
+        if let nextChange { noteChange(at: nextChange) }
+        return judgement == .within
     }
 }
 

@@ -93,7 +93,7 @@ package enum TextValue {
         guard let text else { return 0 }
         let value: Int64?
         if text.hasPrefix("P") {
-            value = CivilDuration(iso: text).map { $0.approximateSeconds.multipliedReportingOverflow(by: 1000) }
+            value = CivilDuration(text).map { $0.approximateSeconds.multipliedReportingOverflow(by: 1000) }
                 .map { $0.overflow ? .max : $0.partialValue }
         } else {
             value = milliseconds(text)

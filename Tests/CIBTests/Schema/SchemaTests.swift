@@ -75,21 +75,30 @@ private let web = "<primitive id='web' class='ocf' provider='heartbeat' type='ap
     }
 
     @Test(arguments: [
-        ("<primitive id='a' class='ocf' type='Dummy'/>", "a", "has no provider, which class=\"ocf\" needs"),
-        ("<primitive id='a' class='odd' type='x'/>", "a", "class=\"odd\": expected ocf, systemd"),
-        ("<primitive id='1a' class='lsb' type='x'/>", "1a", "doesn't allow value '1a'"),
-        ("<primitive id='a' class='lsb' type='x' colour='red'/>", "a", "Invalid attribute colour"),
-        ("<primitive id='a' class='lsb' type='x'><op id='o' name='monitor' interval='1'/></primitive>", "o", "op"),
+        ("<primitive id='a' class='ocf' type='Dummy'/>", "a", "primitive id=\"a\" has no provider"),
+        ("<primitive id='a' class='odd' type='x'/>", "a", "class=\"odd\": expected ocf, lsb"),
+        ("<primitive id='1a' class='lsb' type='x'/>", "1a", "id=\"1a\": expected a name that begins with a letter"),
+        (
+            "<primitive id='a' class='lsb' type='x' colour='red'/>", "a",
+            "an attribute colour, which pacemaker-3.9 does not have there"
+        ),
+        (
+            "<primitive id='a' class='lsb' type='x'><op id='o' name='monitor' interval='1'/></primitive>", "o",
+            "op id=\"o\" is not allowed in primitive id=\"a\""
+        ),
         (
             "<primitive id='a' class='lsb' type='x'><operations><op id='o' name='monitor'/></operations></primitive>",
             "o",
             "op id=\"o\" has no interval"
         ),
-        ("<primitive id='a' class='lsb' type='x'>text</primitive>", "a", "text"),
+        ("<primitive id='a' class='lsb' type='x'>text</primitive>", "a", "has text in it: \"text\""),
         ("<group id='g'/>", "g", "group id=\"g\" has no primitive"),
-        ("<clone id='c'/>", "c", "clone id=\"c\" has no primitive or group"),
-        ("<primitive id='a' class='lsb' type='x'/>\n<primitive id='a' class='lsb' type='x'/>", "a", "a"),
-        ("<machine id='m'/>", "m", "machine"),
+        ("<clone id='c'/>", "c", "clone id=\"c\" has none of primitive, group"),
+        (
+            "<primitive id='a' class='lsb' type='x'/>\n<primitive id='a' class='lsb' type='x'/>", "a",
+            "primitive id=\"a\" has the id of another element, a primitive"
+        ),
+        ("<machine id='m'/>", "m", "machine id=\"m\" is not allowed in resources by pacemaker-3.9"),
     ])
     func breachesAreNamed(_ resources: String, _ id: String, _ words: String) {
         #expect { try cib(resources: resources).validate() } throws: { error in
@@ -116,8 +125,12 @@ private let web = "<primitive id='web' class='ocf' provider='heartbeat' type='ap
         #expect(throws: CIBFailure.self) {
             try cib(resources: "<x/>", attributes: "validate-with='pacemaker-9.1'").validate()
         }
-        let older = try cib(resources: "<x/>", attributes: "validate-with='pacemaker-2.10'").validate()
-        #expect(older.count == 1)
+        #expect(throws: CIBFailure.self) {
+            try cib(resources: "<x/>", attributes: "validate-with='pacemaker-2.10'").validate()
+        }
+        for name in SchemaVersion.vagueNames {
+            #expect(try cib(attributes: "validate-with='\(name)'").validate().isEmpty)
+        }
         #expect(try cib(resources: "<x/>", attributes: "validate-with='none'").validate().isEmpty)
     }
 

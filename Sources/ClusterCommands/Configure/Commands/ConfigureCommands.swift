@@ -64,8 +64,12 @@ let configureLevel = CommandLevel(
         Command("schema", "Show the schema that the configuration is written in") { session, _ in
             session.console.print(try session.currentDraft().base.schemaName ?? "none")
         },
-        Command("upgrade", "State the newest schema that the configuration conforms to") { session, _ in
-            _ = try session.connection().change([.upgrade(to: nil)], expecting: nil)
+        Command(
+            "upgrade", "Bring the configuration to a newer schema", usage: ["[SCHEMA]"],
+            details:
+                "Without SCHEMA: to the one that a new CIB is written in. What the new schema lacks is rewritten or dropped."
+        ) { session, arguments in
+            _ = try session.connection().change([.upgrade(to: arguments.word(0))], expecting: nil)
         },
     ])
 
