@@ -67,7 +67,7 @@ let package = Package(
         tests("Totem"),
         library("Messaging", ["ClusterConfiguration", "ClusterTypes", "Totem"]),
         tests("Messaging", ["ClusterConfiguration", "ClusterTypes", "Totem"]),
-        library("LocalServices", ["ClusterTypes", "Messaging"]),
+        library("LocalServices", ["ClusterConfiguration", "ClusterTypes", "Messaging", "Totem"]),
         tests("LocalServices", ["ClusterConfiguration", "ClusterTypes", "Messaging", "Totem"]),
         library("CIB", ["ClusterTypes", "XMLTree"]),
         tests("CIB"),

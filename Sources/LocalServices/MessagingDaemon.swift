@@ -1,5 +1,7 @@
+package import ClusterConfiguration
 package import ClusterTypes
 package import Messaging
+package import Totem
 
 /// The messaging of a node together with the services that local programs reach: what the process `corosync` is elsewhere.
 ///
@@ -13,6 +15,25 @@ package struct MessagingDaemon: Sendable {
         case clientRequested([UInt8], by: LocalClient)
         case clientDisconnected(LocalClient)
         case timerFired(ServiceTimer)
+        /// What `DaemonRequest.observeTransport` asked for.
+        case transportObserved(TransportObservation)
+        /// The configuration was read again; `nil` when it was not usable and nothing has changed.
+        case reloaded(Reloaded?, requester: UInt64)
+    }
+
+    /// A configuration that was read while the node runs.
+    package struct Reloaded: Sendable {
+        package var map: ConfigurationMap
+        package var ring: RingSettings
+        package var quorum: QuorumRules
+        package var version: UInt64
+
+        package init(map: ConfigurationMap, ring: RingSettings, quorum: QuorumRules, version: UInt64) {
+            self.map = map
+            self.ring = ring
+            self.quorum = quorum
+            self.version = version
+        }
     }
 
     package enum Effect: Sendable, Equatable {
@@ -26,24 +47,26 @@ package struct MessagingDaemon: Sendable {
     private var processGroups: ProcessGroupService
     private var quorum: QuorumService
     private var voteQuorum: VoteQuorumService
-    package var configurationMap: ConfigurationMapService
-    package var configuration: ConfigurationService
+    package private(set) var configurationMap: ConfigurationMapService
+    private var configuration: ConfigurationService
     /// The process whose events are not for a service: this daemon's own, in which the resource manager lives.
     private let residentProcessID: UInt32
+    private var figures = ClientFigures()
     /// Kept between events for their capacity.
     private var nodeEffects: [MessagingNode.Effect] = []
     private var asked: [ServiceEffect] = []
 
-    /// - Parameter residentProcessID: the process ID under which the daemon itself is in process groups.
+    /// - Parameters:
+    ///   - residentProcessID: the process ID under which the daemon itself is in process groups.
+    ///   - map: the configuration map at the start.
     package init(
         _ node: MessagingNode, localNode: NodeID, residentProcessID: UInt32,
-        configurationMap: ConfigurationMapService = ConfigurationMapService(),
-        configuration: ConfigurationService = ConfigurationService()
+        map: ConfigurationMap = ConfigurationMap()
     ) {
         self.node = node
         self.residentProcessID = residentProcessID
-        self.configurationMap = configurationMap
-        self.configuration = configuration
+        configurationMap = ConfigurationMapService(localNode: localNode, map: map)
+        configuration = ConfigurationService(localNode: localNode)
         processGroups = ProcessGroupService(localNode: localNode, residentProcessID: residentProcessID)
         quorum = QuorumService()
         voteQuorum = VoteQuorumService(localNode: localNode)
@@ -57,8 +80,27 @@ package struct MessagingDaemon: Sendable {
         case .clientRequested(let bytes, let client): answer(bytes, client)
         case .clientDisconnected(let client): disconnect(client)
         case .timerFired(let timer): tell(.timerFired(timer), at: now)
+        case .transportObserved(let transport): tell(.statisticsGathered(transport, figures), at: now)
+        case .reloaded(let reloaded, let requester): take(reloaded, requester)
         }
         settle(at: now, into: &effects)
+    }
+
+    /// The processes of local programs, for their names.
+    package var clientProcessIDs: [Int32] { figures.connections.map(\.client.processID) }
+
+    private mutating func take(_ reloaded: Reloaded?, _ requester: UInt64) {
+        configurationMap.put("config.totemconfig_reload_in_progress", .uint8(1), into: &asked)
+        if let reloaded {
+            configurationMap.put("config.reload_in_progress", .uint8(1), into: &asked)
+            configurationMap.reload(reloaded.map, into: &asked)
+            asked.append(.messaging(.reconfigured(reloaded.ring, version: reloaded.version)))
+            asked.append(.messaging(.quorumRulesChanged(reloaded.quorum)))
+            configurationMap.put("config.reload_status", .int32(Int32(ServiceError.ok.rawValue)), into: &asked)
+            configurationMap.put("config.reload_in_progress", .uint8(0), into: &asked)
+        }
+        configurationMap.put("config.totemconfig_reload_in_progress", .uint8(0), into: &asked)
+        configuration.reloaded(requester: requester, isSuccessful: reloaded != nil, into: &asked)
     }
 
     /// Does what services asked for and what follows from it, until nothing is left.
@@ -67,10 +109,19 @@ package struct MessagingDaemon: Sendable {
         while next < asked.count {
             let effect = asked[next]
             next += 1
-            if case .messaging(let event) = effect {
-                process(event, at: now, into: &effects)
-            } else {
+            switch effect {
+            case .messaging(let event): process(event, at: now, into: &effects)
+            case .daemon(.resetStatistics(let part)):
+                if part == .ring || part == .all { node.resetRingStatistics() }
+                if part == .clients || part == .all { figures.reset() }
+                if part == .transport || part == .all { effects.append(.service(effect)) }
+            case .respond(_, let client):
+                figures.answered(client)
                 effects.append(.service(effect))
+            case .sendEvent(_, let client):
+                figures.told(client)
+                effects.append(.service(effect))
+            case .disconnect, .holdRequests, .arm, .cancel, .report, .daemon: effects.append(.service(effect))
             }
         }
         asked.removeAll(keepingCapacity: true)
@@ -88,7 +139,10 @@ package struct MessagingDaemon: Sendable {
             case .synchronised(let membership): tell(.synchronised(membership), at: now)
             case .quorumChanged(let view): tell(.quorumChanged(view), at: now)
             case .flowControlChanged(let isBlocked): tell(.flowControlChanged(isBlocked: isBlocked), at: now)
-            case .send, .broadcast, .arm, .cancel, .deliver, .storeRingSequence, .storeExpectedVotes, .report:
+            case .administration(let message, let sender): tell(.administration(message, from: sender), at: now)
+            case .configurationVersion(let version, let node): tell(.configurationVersion(version, of: node), at: now)
+            case .send, .broadcast, .arm, .cancel, .deliver, .storeRingSequence, .storeExpectedVotes,
+                .configurationOutdated, .report:
                 effects.append(.messaging(effect))
             }
         }
@@ -102,7 +156,9 @@ package struct MessagingDaemon: Sendable {
         case .groupEvent, .groupPiece:
             processGroups.received(notice, node: node, at: now, into: &asked)
             return
-        case .synchronised, .quorumChanged, .flowControlChanged, .timerFired: break
+        case .synchronised, .quorumChanged, .flowControlChanged, .administration, .configurationVersion,
+            .statisticsGathered, .timerFired:
+            break
         }
         configurationMap.received(notice, node: node, at: now, into: &asked)
         configuration.received(notice, node: node, at: now, into: &asked)
@@ -116,6 +172,7 @@ package struct MessagingDaemon: Sendable {
 // One call for each service: they are values of different types.
 extension MessagingDaemon {
     private mutating func connect(_ client: LocalClient) {
+        figures.connected(client)
         switch client.service {
         case .configurationMap: configurationMap.connected(client, node: node, into: &asked)
         case .configuration: configuration.connected(client, node: node, into: &asked)
@@ -131,6 +188,8 @@ extension MessagingDaemon {
                 .disconnect(client.id, reason: "it sent a request of \(bytes.count) bytes, less than a header"))
             return
         }
+        figures.requested(by: client.id)
+        configuration.shutdownTimeout = configurationMap.shutdownTimeout
         switch client.service {
         case .configurationMap: configurationMap.requested(request, by: client, node: node, into: &asked)
         case .configuration: configuration.requested(request, by: client, node: node, into: &asked)
@@ -141,6 +200,7 @@ extension MessagingDaemon {
     }
 
     private mutating func disconnect(_ client: LocalClient) {
+        figures.disconnected(client)
         switch client.service {
         case .configurationMap: configurationMap.disconnected(client, into: &asked)
         case .configuration: configuration.disconnected(client, into: &asked)

@@ -27,6 +27,12 @@ package struct MessagingNode: Sendable {
         /// A local program that is no connected client, such as one that speaks corosync's cpg protocol, asks for something.
         /// Deliveries to its process follow as for any other.
         case groupRequested(GroupRequest)
+        /// An administrator wants all nodes to hear of this; it comes back as `administration`, here and elsewhere.
+        case administered(AdministrationMessage)
+        /// The configuration was read again: peers, timeouts and limits of the ring, and its version.
+        case reconfigured(RingSettings, version: UInt64)
+        /// The members agree on a new ring although nothing has happened.
+        case newRingRequested
         /// What `storeRingSequence` asked for is on stable storage.
         case ringSequenceStored(UInt64)
         /// An operator changes votes in all of this partition; first see `refusal(of:)`.
@@ -57,6 +63,12 @@ package struct MessagingNode: Sendable {
         case storeRingSequence(UInt64)
         /// Remember these expected votes for the next start (`QuorumRules.trackedExpectedVotes`).
         case storeExpectedVotes(UInt32)
+        /// What an administrator of node `from` wants, in the agreed order.
+        case administration(AdministrationMessage, from: NodeID)
+        /// A node told the version of its configuration.
+        case configurationVersion(UInt64, of: NodeID)
+        /// Others have a newer configuration: this node must not take part with its own.
+        case configurationOutdated(own: UInt64, newest: UInt64)
         case report(MessagingReport)
     }
 
@@ -71,6 +83,9 @@ package struct MessagingNode: Sendable {
     private var synchronisation: Synchronisation
     private var groups: ProcessGroups
     private var quorum: VoteQuorum
+    private var versions: ConfigurationVersions
+    /// Messages of each service by function.
+    package private(set) var traffic = ServiceTraffic()
     private let localNode: NodeID
     private let serviceIDs: [UInt32]
     /// Connected clients, in the order in which they came.
@@ -92,13 +107,16 @@ package struct MessagingNode: Sendable {
     /// - Parameters:
     ///   - ring: the settings of the ring, `node` being this node.
     ///   - quorum: the same rules on all nodes, but for this node's own votes.
-    package init(ring settings: RingSettings, quorum rules: QuorumRules) {
+    ///   - configurationVersion: of the configuration that both come from; 0 when it has none.
+    package init(ring settings: RingSettings, quorum rules: QuorumRules, configurationVersion: UInt64 = 0) {
         let alone = RingID(representative: settings.node, sequence: settings.storedRingSequence)
         localNode = settings.node
         ring = PackedRing(settings: settings)
         groups = ProcessGroups(localNode: localNode, ring: alone)
         quorum = VoteQuorum(localNode: localNode, rules: rules, ring: alone)
-        let services = rules.isEnabled ? [ServiceID.processGroups, ServiceID.voteQuorum] : [ServiceID.processGroups]
+        versions = ConfigurationVersions(own: configurationVersion)
+        let services =
+            [ServiceID.configurationMap, ServiceID.processGroups] + (rules.isEnabled ? [ServiceID.voteQuorum] : [])
         serviceIDs = services.map { UInt32($0) }
         synchronisation = Synchronisation(services: serviceIDs)
     }
@@ -114,6 +132,11 @@ package struct MessagingNode: Sendable {
 
     /// The names of all process groups with members, by their bytes.
     package var groupNames: [GroupName] { groups.names }
+
+    package var ringStatistics: RingStatistics { ring.statistics }
+
+    /// Starts the counting of the ring's packets and changes anew.
+    package mutating func resetRingStatistics() { ring.resetStatistics() }
 
     /// Applies one event at a moment of the driver's clock and appends what must be done, in order.
     package mutating func receive(_ event: Event, at now: Instant, into effects: inout [Effect]) {
@@ -132,6 +155,16 @@ package struct MessagingNode: Sendable {
         case .quorumRulesChanged(let rules):
             perform(quorum.rulesChanged(rules), lane: .application, at: now, into: &effects)
         case .leaveRequested: leave(at: now, into: &effects)
+        case .newRingRequested: ring.receive(.newRingRequested, at: now, into: &pending)
+        case .administered(let message):
+            send(message.encoded(source: localNode), lane: .application, at: now)
+        case .reconfigured(let settings, let version):
+            ring.receive(.settingsChanged(settings), at: now, into: &pending)
+            guard version != versions.own else { break }
+            versions.own = version
+            let message = ConfigurationMapMessage(
+                version: version, reason: ConfigurationMapMessage.Reason.newVersion)
+            send(message.encoded(), lane: .application, at: now)
         case .clientConnected(let processID):
             guard !clients.contains(processID) else { break }
             clients.append(processID)
@@ -219,6 +252,7 @@ extension MessagingNode {
     private mutating func delivered(
         _ bytes: ArraySlice<UInt8>, from sender: NodeID, at now: Instant, into effects: inout [Effect]
     ) {
+        traffic.received(bytes)
         let message: ServiceMessage
         do { message = try ServiceMessage(bytes) } catch {
             effects.append(.report(.init(.warning, "a message of node \(sender) cannot be read: \(error)")))
@@ -232,6 +266,11 @@ extension MessagingNode {
         case .voteQuorum(let message):
             guard serviceIDs.contains(UInt32(ServiceID.voteQuorum)) else { return }
             perform(quorum.delivered(message, sender: sender), lane: .application, at: now, into: &effects)
+        case .configurationMap(let message, let isSwapped):
+            let version = message.version(isSwapped: isSwapped)
+            versions.delivered(version, isOwn: sender == localNode)
+            effects.append(.configurationVersion(version, of: sender))
+        case .administration(let message): effects.append(.administration(message, from: sender))
         case .foreign: break
         }
     }
@@ -262,10 +301,19 @@ extension MessagingNode {
                 perform(
                     quorum.synchronisationBegan(ring: ring, members: members, together: together),
                     lane: .synchronisation, at: now, into: &effects)
+                versions.synchronisationBegan(members: members)
             case .multicast(let message): send(message.encoded(), lane: .synchronisation, at: now)
+            case .sendState(UInt32(ServiceID.configurationMap)):
+                let message = ConfigurationMapMessage(
+                    version: versions.own, reason: ConfigurationMapMessage.Reason.synchronisation)
+                send(message.encoded(), lane: .synchronisation, at: now)
             case .sendState(UInt32(ServiceID.processGroups)):
                 perform(groups.sendState(), lane: .synchronisation, at: now, into: &effects)
             case .sendState: perform(quorum.sendState(), lane: .synchronisation, at: now, into: &effects)
+            case .activate(UInt32(ServiceID.configurationMap)):
+                if !versions.activate() {
+                    effects.append(.configurationOutdated(own: versions.own, newest: versions.highest))
+                }
             case .activate(UInt32(ServiceID.processGroups)):
                 isHolding = true
                 perform(groups.activate(), lane: .application, at: now, into: &effects)
@@ -314,6 +362,7 @@ extension MessagingNode {
     /// messages are still being worked through, the next synchronisation makes its own.
     private mutating func send(_ message: [UInt8], lane: PackedRing.Lane, at now: Instant) {
         if lane == .synchronisation, ring.configuration?.ring != synchronisation.ring { return }
+        traffic.sent(message)
         ring.receive(.multicastRequested(message, .agreed, lane), at: now, into: &pending)
     }
 }

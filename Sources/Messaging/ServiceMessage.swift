@@ -3,6 +3,8 @@ enum ServiceMessage: Equatable, Sendable {
     case synchronisation(SynchronisationMessage)
     case processGroups(ProcessGroupMessage)
     case voteQuorum(VoteQuorumMessage)
+    case configurationMap(ConfigurationMapMessage, isSwapped: Bool)
+    case administration(AdministrationMessage)
     /// Of a service or stream that only other nodes have.
     case foreign
 
@@ -18,6 +20,10 @@ enum ServiceMessage: Equatable, Sendable {
             switch header.service {
             case ServiceID.processGroups:
                 self = .processGroups(try ProcessGroupMessage(function: header.function, &reader))
+            case ServiceID.configurationMap:
+                self = .configurationMap(try ConfigurationMapMessage(&reader), isSwapped: opened.isSwapped)
+            case ServiceID.administration:
+                self = .administration(try AdministrationMessage(function: header.function, &reader))
             case ServiceID.voteQuorum: self = .voteQuorum(try VoteQuorumMessage(function: header.function, &reader))
             default: self = .foreign
             }

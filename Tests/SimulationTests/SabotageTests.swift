@@ -9,7 +9,7 @@ import Testing
         (.leaveCut, .convergence),
     ])
     func aLieIsNoticed(lie: Sabotage, promise: Violation.Promise) {
-        let isNoticed = (UInt64(1)...8).contains { seed in
+        let isNoticed = (UInt64(1)...40).contains { seed in
             var options = SimulationOptions(seed: seed)
             options.nodeCount = 3
             options.faultTime = .seconds(2)

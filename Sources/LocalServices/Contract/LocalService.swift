@@ -40,6 +40,12 @@ package enum ServiceNotice: Sendable {
     /// Something for the group member `processID` on this node: a change of its group or a message.
     case groupEvent(MessagingEvent, processID: UInt32)
     case groupPiece(GroupMessagePiece, processID: UInt32)
+    /// What an administrator of a node wants, in the agreed order.
+    case administration(AdministrationMessage, from: NodeID)
+    /// A node told the version of its configuration.
+    case configurationVersion(UInt64, of: NodeID)
+    /// What `DaemonRequest.observeTransport` asked for.
+    case statisticsGathered(TransportObservation, ClientFigures)
     case timerFired(ServiceTimer)
 }
 
@@ -64,8 +70,26 @@ package enum ServiceEffect: Sendable, Equatable {
 
 /// The timers of all services.
 package enum ServiceTimer: Hashable, Sendable {
+    /// Gathered statistics are too old to serve.
+    case statisticsAge
+    /// Trackers of statistics want to know what is new.
+    case statisticsTracking
+    /// Programs have thought long enough about a shutdown.
+    case shutdownVote
 }
 
 /// What services ask of the daemon around the messaging.
 package enum DaemonRequest: Sendable, Equatable {
+    /// Look at the links, then report `MessagingDaemon.Event.transportObserved`.
+    case observeTransport
+    case resetStatistics(StatisticsPart)
+    /// Read the configuration again, then report `MessagingDaemon.Event.reloaded`; 0 when nobody here waits for it.
+    case reload(requester: UInt64)
+    /// Go on to the next phase of changed keys.
+    case changeKeys(phase: UInt32)
+    case reopenLogs
+    /// Leave the cluster cleanly: resources move away first.
+    case leave
+    /// End at once.
+    case end(reason: String)
 }

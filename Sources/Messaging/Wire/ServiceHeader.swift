@@ -1,6 +1,7 @@
 /// The services of corosync whose messages share the ring, by their numbers in corodefs.h.
 package enum ServiceID {
     package static let configurationMap: UInt16 = 0
+    package static let administration: UInt16 = 1
     package static let processGroups: UInt16 = 2
     package static let quorum: UInt16 = 3
     package static let voteQuorum: UInt16 = 5

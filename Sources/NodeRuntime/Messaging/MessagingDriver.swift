@@ -59,7 +59,8 @@ final class MessagingDriver {
             ring: RingSettings(
                 settings, localNode: localNode, storedRingSequence: stored.ringSequence,
                 packetSizeLimit: KronosnetTransport.packetLimit),
-            quorum: QuorumRules(settings, localNode: localNode, trackedExpectedVotes: stored.expectedVotes))
+            quorum: QuorumRules(settings, localNode: localNode, trackedExpectedVotes: stored.expectedVotes),
+            configurationVersion: settings.totem.configVersion)
     }
 
     func receive(_ message: Message) {
@@ -126,6 +127,12 @@ final class MessagingDriver {
         case .deliverPiece, .synchronised, .quorumChanged, .flowControlChanged: break  // For programs of corosync.
         case .storeRingSequence(let sequence): outlets.storeRingSequence(sequence)
         case .storeExpectedVotes(let votes): outlets.storeExpectedVotes(votes)
+        case .administration, .configurationVersion: break
+        case .configurationOutdated(let own, let newest):
+            outlets.failed(
+                TransportFailure(
+                    "the configuration of this node has config_version \(own), another node's \(newest): "
+                        + "copy the newest corosync.conf here"))
         case .report(let report):
             switch report.level {
             case .debug: log.debugging(report.text)

@@ -187,6 +187,7 @@ final class SimulatedCluster {
         case .deliver(let event, let processID): deliver(event, to: processID, on: node)
         case .deliverPiece, .synchronised, .quorumChanged, .flowControlChanged: break  // For programs of corosync.
         case .storeExpectedVotes(let votes): nodes[node].storedExpectedVotes = votes
+        case .administration, .configurationVersion, .configurationOutdated: break
         case .report(let report): trace(node, "says \(report)")
         }
     }
@@ -212,7 +213,8 @@ final class SimulatedCluster {
                 "packet of type \(packet.dropFirst(3).first ?? 0) from \(sender?.description ?? "?"), \(packet.count) bytes"
             )
         case .started, .timerFired, .reachabilityChanged, .clientConnected, .clientDisconnected, .requested,
-            .groupRequested, .ringSequenceStored, .quorumChangeRequested, .quorumRulesChanged, .leaveRequested:
+            .groupRequested, .ringSequenceStored, .quorumChangeRequested, .quorumRulesChanged,
+            .leaveRequested, .administered, .reconfigured, .newRingRequested:
             trace(node, "event \(event)")
         }
     }

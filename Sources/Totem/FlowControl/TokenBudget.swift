@@ -2,14 +2,20 @@
 ///
 /// - Source: Amir et al. 1995, section 4.3; `fcc_calculate` and its neighbours in Corosync 3.
 struct TokenBudget: Sendable, Equatable {
-    private let windowSize: Int
-    private let messagesPerToken: Int
+    private var windowSize: Int
+    private var messagesPerToken: Int
     /// What this node sent at its last visit, which its next visit takes off the token again.
     private var sentCount = 0
     private var previousBacklog = 0
     private var backlog = 0
 
     init(windowSize: Int, messagesPerToken: Int) {
+        (self.windowSize, self.messagesPerToken) = (1, 1)
+        resize(windowSize: windowSize, messagesPerToken: messagesPerToken)
+    }
+
+    /// Changes the limits, within what the receive window can hold.
+    mutating func resize(windowSize: Int, messagesPerToken: Int) {
         self.windowSize = max(1, min(windowSize, WireLimits.windowSize / 4))
         self.messagesPerToken = max(1, messagesPerToken)
     }

@@ -17,6 +17,8 @@ package enum GatherReason: Sendable, Equatable, CustomStringConvertible {
     case joinReceivedWhileCommitting(from: NodeID)
     case joinReceivedInRecovery(from: NodeID)
     case nodeLeft(NodeID)
+    /// By an administrator.
+    case requested
 
     package var description: String {
         switch self {
@@ -35,6 +37,7 @@ package enum GatherReason: Sendable, Equatable, CustomStringConvertible {
             "node \(node) wants to form a new ring while one was being committed"
         case .joinReceivedInRecovery(let node): "node \(node) wants to form a new ring during recovery"
         case .nodeLeft(let node): "node \(node) left"
+        case .requested: "an administrator asked for one"
         }
     }
 }

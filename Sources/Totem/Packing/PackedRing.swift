@@ -22,6 +22,10 @@ package struct PackedRing: Sendable {
         case ringSequenceStored(UInt64)
         /// The layers above finished synchronising after this ring was installed: application messages may flow again.
         case synchronisationCompleted(RingID)
+        /// Peers, timeouts and limits follow the new settings; what cannot change while a node runs is left out.
+        case settingsChanged(RingSettings)
+        /// Form a new ring although nothing has happened.
+        case newRingRequested
         /// Tell the others and stop. Nothing is sent or delivered afterwards.
         case leaveRequested
     }
@@ -74,12 +78,19 @@ package struct PackedRing: Sendable {
         synchronisationPacker = applicationPacker
     }
 
+    /// What this node has sent, received and gone through.
+    package var statistics: RingStatistics { ring.statistics }
+
+    /// Starts counting anew.
+    package mutating func resetStatistics() { ring.resetStatistics() }
+
     /// Applies one event at the driver's time and appends what must be done, in order.
     package mutating func receive(_ event: Event, at now: Instant, into effects: inout [Effect]) {
         switch event {
         case .started:
             pass(.started, at: now, into: &effects)
         case .packetReceived(let packet, let source):
+            ring.statistics.received(packet, at: now)
             if RingProtocol.isToken(packet) { queuePartialFrame(at: now, into: &effects) }
             pass(.packetReceived(packet, from: source), at: now, into: &effects)
         case .timerFired(let timer):
@@ -92,6 +103,10 @@ package struct PackedRing: Sendable {
             pass(.ringSequenceStored(sequence), at: now, into: &effects)
         case .synchronisationCompleted(let ring):
             pass(.synchronisationCompleted(ring), at: now, into: &effects)
+        case .settingsChanged(let settings):
+            pass(.settingsChanged(settings), at: now, into: &effects)
+        case .newRingRequested:
+            pass(.newRingRequested, at: now, into: &effects)
         case .leaveRequested:
             pass(.leaveRequested, at: now, into: &effects)
         }
@@ -143,12 +158,19 @@ package struct PackedRing: Sendable {
 
     private mutating func translate(_ effect: RingProtocol.Effect, into effects: inout [Effect]) {
         switch effect {
-        case .send(let packet, let node): effects.append(.send(packet, to: node))
-        case .broadcast(let packet): effects.append(.broadcast(packet))
+        case .send(let packet, let node):
+            ring.statistics.sent(packet)
+            effects.append(.send(packet, to: node))
+        case .broadcast(let packet):
+            ring.statistics.sent(packet)
+            effects.append(.broadcast(packet))
         case .arm(let timer, let delay): effects.append(.arm(timer, after: delay))
         case .cancel(let timer): effects.append(.cancel(timer))
         case .storeRingSequence(let sequence): effects.append(.storeRingSequence(sequence))
-        case .report(let report): effects.append(.report(report))
+        case .report(let report):
+            if case .gathering(let reason) = report { ring.statistics.gathered(because: reason) }
+            if case .packetRejected = report { ring.statistics.rejectedPackets &+= 1 }
+            effects.append(.report(report))
         case .configurationChanged(let change):
             assembler.configurationChanged(change)
             if change.kind == .regular { configuration = change }

@@ -81,6 +81,7 @@ extension RingProtocol {
             count += 1
             return true
         }
+        statistics.repeatedMessages &+= UInt64(count)
         return count
     }
 

@@ -20,6 +20,8 @@ package struct RingProtocol: Sendable {
         case reachabilityChanged(NodeID, isReachable: Bool)
         case ringSequenceStored(UInt64)
         case synchronisationCompleted(RingID)
+        case settingsChanged(RingSettings)
+        case newRingRequested
         case leaveRequested
     }
 
@@ -37,8 +39,9 @@ package struct RingProtocol: Sendable {
 
     enum State: Sendable, Equatable { case idle, gathering, committing, recovering, operational, left }
 
-    let settings: RingSettings
-    var state = State.idle
+    private(set) var settings: RingSettings
+    var state = State.idle { didSet { statistics.entered(state) } }
+    package internal(set) var statistics = RingStatistics()
     var now = Instant.origin
     var timers = DeadlineTimers()
 
@@ -107,9 +110,16 @@ package struct RingProtocol: Sendable {
             queue(frame, in: lane, into: &effects)
         case (_, .ringSequenceStored(let sequence)):
             ringSequenceStored(sequence, into: &effects)
+        case (_, .settingsChanged(let changed)):
+            change(to: changed, into: &effects)
         case (_, .leaveRequested):
             leave(into: &effects)
-        case (.idle, .packetReceived), (.idle, .timerFired), (.idle, .synchronisationCompleted):
+        case (.operational, .newRingRequested):
+            enterGather(.requested, into: &effects)
+        case (.gathering, .newRingRequested), (.committing, .newRingRequested), (.recovering, .newRingRequested):
+            return  // One is being formed.
+        case (.idle, .packetReceived), (.idle, .timerFired), (.idle, .synchronisationCompleted),
+            (.idle, .newRingRequested):
             return  // Not started: nothing can have been asked for.
         case (_, .packetReceived(let packet, let source)):
             process(packet, from: source, isLoopback: false, into: &effects)
@@ -183,6 +193,18 @@ package struct RingProtocol: Sendable {
         }
         enterGather(.started, into: &effects)
     }
+
+    /// Timers that run keep their deadlines; the next ones follow the new settings.
+    private mutating func change(to changed: RingSettings, into effects: inout [Effect]) {
+        settings.adopt(changed)
+        budget.resize(windowSize: changed.windowSize, messagesPerToken: changed.messagesPerToken)
+        for node in reachable.nodes where !settings.peers.contains(node) {
+            changeReachability(of: node, to: false, into: &effects)
+        }
+    }
+
+    /// Starts counting anew.
+    package mutating func resetStatistics() { statistics = RingStatistics() }
 
     private mutating func leave(into effects: inout [Effect]) {
         if state != .idle {

@@ -45,4 +45,15 @@ package struct RingSettings: Sendable, Equatable {
         self.packetSizeLimit = packetSizeLimit
         self.firstSequence = firstSequence
     }
+
+    /// Takes over what can change while a node takes part in a ring: the peers, the timeouts and the limits of sending.
+    mutating func adopt(_ changed: RingSettings) {
+        peers = changed.peers
+        timeouts = changed.timeouts
+        windowSize = changed.windowSize
+        messagesPerToken = changed.messagesPerToken
+        failToReceiveLimit = changed.failToReceiveLimit
+        idleRotationsBeforeHold = changed.idleRotationsBeforeHold
+        missCountLimit = changed.missCountLimit
+    }
 }
