@@ -39,6 +39,8 @@ let package = Package(
         .systemLibrary(name: "CKronosnet", pkgConfig: "libknet", providers: [.apt(["libknet-dev"])]),
         .systemLibrary(name: "CMessageDigest", pkgConfig: "libmd", providers: [.apt(["libmd-dev"])]),
         .systemLibrary(name: "CBZip2", providers: [.apt(["libbz2-dev"])]),
+        // Types only: its libraries are loaded when they are wanted.
+        .systemLibrary(name: "CCorosync", providers: [.apt(["libcpg-dev", "libquorum-dev"])]),
         .target(name: "CLinux"),
 
         // Values.
@@ -91,6 +93,8 @@ let package = Package(
             "KronosnetTransport",
             ["CKronosnet", "CLinux", "ClusterConfiguration", "ClusterTypes", "EventLoop", "Totem"]),
         tests("KronosnetTransport"),
+        library("CorosyncMessaging", ["CCorosync", "ClusterTypes", "EventLoop"]),
+        tests("CorosyncMessaging", ["ClusterTypes"]),
         library("AgentRunner", ["Agents", "CLinux", "ClusterTypes", "EventLoop"]),
         tests("AgentRunner", ["Agents", "ClusterTypes", "EventLoop", "Executor", "Fencing", "XMLTree"]),
         library("ClusterStore", ["CIB", "CLinux", "ClusterTypes", "XMLTree"]),
