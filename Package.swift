@@ -112,7 +112,7 @@ let package = Package(
             "NodeRuntime",
             [
                 "AgentRunner", "Agents", "CIB", "CLinux", "ClusterConfiguration", "ClusterStore", "ClusterTypes",
-                "EventLoop",
+                "CorosyncMessaging", "EventLoop",
                 "Executor", "Fencing", "KronosnetTransport", "LocalAPI", "Messaging", "ResourceManager", "Scheduler",
                 "Totem", "TransitionGraph", "XMLTree",
             ]),

@@ -32,10 +32,13 @@ package enum Daemon {
         let settings = try NodeSettings(options)
         for warning in settings.warnings { complain(warning) }
         let count = settings.cluster.nodes.count
-        let protection = settings.transport.protection.map { "\($0.choice.cipher.rawValue)/\($0.choice.hash.rawValue)" }
+        let protection = settings.transport?.protection.map {
+            "\($0.choice.cipher.rawValue)/\($0.choice.hash.rawValue)"
+        }
+        let messaging = settings.transport == nil ? "messaging by corosync" : "encryption \(protection ?? "off")"
         print(
             "\(settings.cluster.file): valid; \(count) nodes, this one is \(settings.local.name) (id \(settings.local.id)), "
-                + "encryption \(protection ?? "off")")
+                + messaging)
     }
 
     private static func run(_ options: DaemonOptions) throws(DaemonFailure) -> Int32 {

@@ -28,7 +28,8 @@ internal import ResourceManager
 final class Node {
     /// What the other threads tell the main one.
     private enum Message: Sendable {
-        case messagingFailed(TransportFailure)
+        /// The links cannot be opened, or corosync is not there.
+        case messagingFailed(String)
         case managerExited(ExitReason)
         case messagingStopped
     }
@@ -41,7 +42,7 @@ final class Node {
     private let settings: NodeSettings
     private let log: Log
     private let loop: EventLoop
-    private var messaging: Mailbox<MessagingDriver.Message>?
+    private var messaging: MessagingHandle?
     private var manager: Mailbox<ManagerDriver.Message>?
     private var server: LocalServer?
     private var threads: [EventLoopThread] = []
@@ -76,18 +77,14 @@ final class Node {
 
     private func start() throws {
         let own = loop.makeMailbox { [unowned self] (message: Message) in receive(message) }
-        let ringDiskFiles = RingDisk(folder: settings.directory.ring)
-        let stored = try ringDiskFiles.load()
-        let messagingStation = try Station<MessagingDriver.Message>()
         let managerStation = try Station<ManagerDriver.Message>()
-        let (messaging, manager) = (messagingStation.mailbox, managerStation.mailbox)
-        let ringDisk = try startRingDisk(ringDiskFiles, messaging)
-        try startMessaging(
-            messagingStation, stored: stored,
-            MessagingDriver.Outlets(
-                deliver: { manager.post(.messaging($0)) }, storeRingSequence: { ringDisk.post(.ringSequence($0)) },
-                storeExpectedVotes: { ringDisk.post(.expectedVotes($0)) },
-                failed: { own.post(.messagingFailed($0)) }, stopped: { own.post(.messagingStopped) }))
+        let manager = managerStation.mailbox
+        let messaging =
+            if let transport = settings.transport {
+                try startBuiltIn(transport, manager, own)
+            } else {
+                try startOnCorosync(manager, own)
+            }
         let server = makeServer(manager)
         let store = DocumentStore(directory: settings.directory.cib)
         let loaded = store.load()
@@ -96,13 +93,13 @@ final class Node {
         try startManager(
             managerStation,
             ManagerDriver.Outlets(
-                send: { messaging.post(.request($0)) },
+                send: { messaging.send($0) },
                 store: { disk.post(DocumentToStore(id: $0, document: $1, lineage: $2)) },
                 respond: { server.respond($0, $1) }, publish: { server.publish($0) },
                 exit: { own.post(.managerExited($0)) }))
         self.messaging = messaging
         self.manager = manager
-        messaging.post(.start(settings.transport))
+        messaging.start()
         manager.post(.start(loaded.document, loaded.lineage))
         try server.start()
         self.server = server
@@ -145,6 +142,43 @@ final class Node {
         files.serve(station, log: log) { messaging.post(.ringSequenceStored($0)) }
         threads.append(try Station.start(station, name: "ring disk"))
         return mailbox
+    }
+
+    /// Our own messaging, on its own thread.
+    private func startBuiltIn(
+        _ transport: TransportSettings, _ manager: Mailbox<ManagerDriver.Message>, _ own: Mailbox<Message>
+    ) throws -> MessagingHandle {
+        let ringDiskFiles = RingDisk(folder: settings.directory.ring)
+        let stored = try ringDiskFiles.load()
+        let station = try Station<MessagingDriver.Message>()
+        let messaging = station.mailbox
+        let ringDisk = try startRingDisk(ringDiskFiles, messaging)
+        try startMessaging(
+            station, stored: stored,
+            MessagingDriver.Outlets(
+                deliver: { manager.post(.messaging($0)) }, storeRingSequence: { ringDisk.post(.ringSequence($0)) },
+                storeExpectedVotes: { ringDisk.post(.expectedVotes($0)) },
+                failed: { own.post(.messagingFailed($0.description)) }, stopped: { own.post(.messagingStopped) }))
+        return MessagingHandle(
+            start: { messaging.post(.start(transport)) }, send: { messaging.post(.request($0)) },
+            stop: { messaging.post(.stop) })
+    }
+
+    /// A corosync daemon's messaging, reached from a thread of its own.
+    private func startOnCorosync(
+        _ manager: Mailbox<ManagerDriver.Message>, _ own: Mailbox<Message>
+    ) throws -> MessagingHandle {
+        let station = try Station<CorosyncDriver.Message>()
+        let mailbox = station.mailbox
+        let driver = CorosyncDriver(
+            settings, loop: station.loop, log: log,
+            outlets: .init(
+                deliver: { manager.post(.messaging($0)) }, failed: { own.post(.messagingFailed($0)) },
+                stopped: { own.post(.messagingStopped) }))
+        station.settle { driver.receive($0) }
+        threads.append(try Station.start(station, name: "messaging"))
+        return MessagingHandle(
+            start: { mailbox.post(.start) }, send: { mailbox.post(.request($0)) }, stop: { mailbox.post(.stop) })
     }
 
     private func startMessaging(
@@ -207,7 +241,7 @@ final class Node {
     private func receive(_ message: Message) {
         switch message {
         case .messagingFailed(let reason):
-            failure = DaemonFailure(.unavailable, reason.description)
+            failure = DaemonFailure(.unavailable, reason)
             end()
         case .managerExited(.shutDown): end()
         case .managerExited(.fenced(let peer)):
@@ -224,7 +258,7 @@ final class Node {
         if isEnding { return }
         isEnding = true
         manager?.post(.stop)
-        messaging?.post(.stop)
+        messaging?.stop()
         loop.schedule(after: Self.endLimit) { [log] in
             log.error("the end takes too long: giving up")
             log.close()

@@ -78,4 +78,13 @@ import Testing
         #expect(settings == nil)
         #expect(problems.contains { $0.contains("error: \(message)") })
     }
+
+    /// A corosync daemon that reads the same file may know more than we do.
+    @Test func onCorosyncItsOwnSectionsAreItsAffair() {
+        let quorum = "device {\nmodel: net\n}\n}\nlockstep {\nmessaging: corosync"
+        let (settings, problems) = read(quorum, votes: [1, 1])
+        #expect(settings != nil)
+        #expect(problems == [])
+        #expect(read("}\nlockstep {\nmessaging: heartbeat", votes: [1, 1]).settings == nil)
+    }
 }

@@ -5,7 +5,7 @@
 
 set -eu
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-bin=$top/.build/release
+bin=${LOCKSTEP_BIN:-$top/.build/release}
 scratch=$(mktemp -d /tmp/lockstep-test.XXXXXX)
 chmod 755 "$scratch"
 namespaces=()

@@ -18,11 +18,17 @@ struct SettingsReader {
         var settings = ClusterSettings(file: file)
         var top = SectionReader(document, file: file)
         problems += top.finish(subsections: Self.topLevel)
-        if let totem = single("totem", in: document, isRequired: true) { settings.totem = readTotem(totem) }
-        if let nodelist = single("nodelist", in: document, isRequired: true) { settings.nodes = readNodes(nodelist) }
-        if let quorum = single("quorum", in: document) { settings.quorum = readQuorum(quorum) }
-        if let logging = single("logging", in: document) { settings.logging = readLogging(logging) }
         if let lockstep = single("lockstep", in: document) { settings.lockstep = readLockstep(lockstep) }
+        let isCorosyncs = settings.lockstep.messaging == .corosync
+        let ownProblems = problems
+        if let totem = single("totem", in: document, isRequired: true) { settings.totem = readTotem(totem) }
+        if isCorosyncs { problems = ownProblems }
+        if let nodelist = single("nodelist", in: document, isRequired: true) { settings.nodes = readNodes(nodelist) }
+        let problemsWithoutQuorum = problems
+        if let quorum = single("quorum", in: document) { settings.quorum = readQuorum(quorum) }
+        // What a corosync daemon reads is its affair: it may know a transport or a quorum device that is unknown here.
+        if isCorosyncs { problems = problemsWithoutQuorum }
+        if let logging = single("logging", in: document) { settings.logging = readLogging(logging) }
         for section in document.sections(named: "uidgid") { readAllowed(section, into: &settings.lockstep) }
         for name in ["resources", "qb"] {
             for section in document.sections(named: name) {
@@ -31,7 +37,7 @@ struct SettingsReader {
         }
         if let system = single("system", in: document) { readSystem(system) }
         checkNodes(settings)
-        checkQuorum(&settings, line: document.sections(named: "quorum").last?.line ?? 0)
+        if !isCorosyncs { checkQuorum(&settings, line: document.sections(named: "quorum").last?.line ?? 0) }
         return settings
     }
 
@@ -66,6 +72,7 @@ struct SettingsReader {
             }
         }
         settings.group = reader.text("group") ?? settings.group
+        settings.messaging = reader.choice("messaging", of: LockstepSettings.Messaging.self) ?? .builtIn
         problems += reader.finish()
         return settings
     }

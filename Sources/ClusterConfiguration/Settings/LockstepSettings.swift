@@ -8,9 +8,18 @@ package struct LockstepSettings: Sendable, Equatable {
     package var fenceAgentDirectories = ["/usr/sbin"]
     /// `group`: members of this Unix group may use the local API. Default `haclient`.
     package var group = "haclient"
+    /// `messaging`: who does membership, quorum and ordered messages. Default `built-in`.
+    package var messaging = Messaging.builtIn
     /// `uidgid` sections: users and groups, by name or number, that may use the messaging services.
     package var allowedUsers: [String] = []
     package var allowedGroups: [String] = []
 
     package init() {}
+
+    package enum Messaging: String, Sendable, CaseIterable {
+        /// lockstepd itself.
+        case builtIn = "built-in"
+        /// A corosync daemon on the same node, which reads the same file.
+        case corosync
+    }
 }

@@ -9,7 +9,8 @@ package struct NodeSettings: Sendable {
     package let directory: NodeDirectory
     package let cluster: ClusterSettings
     package let local: ConfiguredNode
-    package let transport: TransportSettings
+    /// `nil` when a corosync daemon does the messaging.
+    package let transport: TransportSettings?
     /// For the log, once there is one.
     package let warnings: [String]
 
@@ -31,14 +32,25 @@ package struct NodeSettings: Sendable {
             local = try cluster.localNode(
                 named: options.node, hostName: LocalMachine.hostName, addresses: LocalMachine.addresses)
         } catch { throw DaemonFailure(.configuration, error.description) }
-        let key = try Self.key(of: cluster, directory: directory, warnings: &warnings)
-        do { transport = try TransportSettings(cluster, local: local, key: key) } catch {
-            throw DaemonFailure(.configuration, error.description)
-        }
-        if transport.protection == nil {
-            warnings.append("packets are neither encrypted nor authenticated; make a key with lockstep keygen")
+        switch cluster.lockstep.messaging {
+        case .corosync: transport = nil
+        case .builtIn:
+            let transport = try Self.transport(of: cluster, local: local, directory: directory, warnings: &warnings)
+            if transport.protection == nil {
+                warnings.append("packets are neither encrypted nor authenticated; make a key with lockstep keygen")
+            }
+            self.transport = transport
         }
         self.warnings = warnings
+    }
+
+    private static func transport(
+        of cluster: ClusterSettings, local: ConfiguredNode, directory: NodeDirectory, warnings: inout [String]
+    ) throws(DaemonFailure) -> TransportSettings {
+        let key = try key(of: cluster, directory: directory, warnings: &warnings)
+        do { return try TransportSettings(cluster, local: local, key: key) } catch {
+            throw DaemonFailure(.configuration, error.description)
+        }
     }
 
     private static func read(_ path: String, limit: Int, purpose: String) throws(DaemonFailure) -> [UInt8] {

@@ -1,0 +1,10 @@
+internal import ClusterTypes
+
+/// What the rest of the daemon asks of the messaging, whoever does it.
+struct MessagingHandle: Sendable {
+    /// Begin; everything that is delivered may come from now on.
+    var start: @Sendable () -> Void
+    var send: @Sendable (MessagingRequest) -> Void
+    /// Leave; answered by `messagingStopped`.
+    var stop: @Sendable () -> Void
+}
