@@ -15,6 +15,7 @@ package struct MessagingDaemon: Sendable {
         case clientRequested([UInt8], by: LocalClient)
         case clientDisconnected(LocalClient)
         case timerFired(ServiceTimer)
+        case bufferRead(SharedBufferOutcome, ClientID)
         /// What `DaemonRequest.observeTransport` asked for.
         case transportObserved(TransportObservation)
         /// The configuration was read again; `nil` when it was not usable and nothing has changed.
@@ -82,6 +83,7 @@ package struct MessagingDaemon: Sendable {
         case .timerFired(let timer): tell(.timerFired(timer), at: now)
         case .transportObserved(let transport): tell(.statisticsGathered(transport, figures), at: now)
         case .reloaded(let reloaded, let requester): take(reloaded, requester)
+        case .bufferRead(let outcome, let client): tell(.bufferRead(outcome, client), at: now)
         }
         settle(at: now, into: &effects)
     }
@@ -121,7 +123,8 @@ package struct MessagingDaemon: Sendable {
             case .sendEvent(_, let client):
                 figures.told(client)
                 effects.append(.service(effect))
-            case .disconnect, .holdRequests, .arm, .cancel, .report, .daemon: effects.append(.service(effect))
+            case .disconnect, .holdRequests, .shareBuffer, .unshareBuffer, .readBuffer, .arm, .cancel, .report, .daemon:
+                effects.append(.service(effect))
             }
         }
         asked.removeAll(keepingCapacity: true)
@@ -153,7 +156,7 @@ package struct MessagingDaemon: Sendable {
     /// The order in which corosync's services hear of a change: by their numbers.
     private mutating func tell(_ notice: ServiceNotice, at now: Instant) {
         switch notice {
-        case .groupEvent, .groupPiece:
+        case .groupEvent, .groupPiece, .bufferRead:
             processGroups.received(notice, node: node, at: now, into: &asked)
             return
         case .synchronised, .quorumChanged, .flowControlChanged, .administration, .configurationVersion,

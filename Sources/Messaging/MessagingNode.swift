@@ -127,6 +127,9 @@ package struct MessagingNode: Sendable {
     /// The configuration that messages are delivered in; `nil` before the first ring.
     package var configuration: RingConfiguration? { ring.configuration }
 
+    /// False when no provider is configured: then every partition is quorate.
+    package var hasQuorumProvider: Bool { serviceIDs.contains(UInt32(ServiceID.voteQuorum)) }
+
     /// The members of a process group now, ascending.
     package func members(of group: GroupName) -> [GroupMember] { groups.members(of: group) }
 

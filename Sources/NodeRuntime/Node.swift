@@ -77,27 +77,46 @@ final class Node {
 
     private func start() throws {
         let own = loop.makeMailbox { [unowned self] (message: Message) in receive(message) }
-        let managerStation = try Station<ManagerDriver.Message>()
-        let manager = managerStation.mailbox
+        guard settings.cluster.lockstep.runsResourceManager else {
+            guard let transport = settings.transport else {
+                throw DaemonFailure(
+                    .configuration, "with messaging: corosync and resource_manager: none nothing is left to run")
+            }
+            log.notice("no resource manager runs here: the configuration says so")
+            let messaging = try startBuiltIn(transport, own, deliver: { _ in })
+            self.messaging = messaging
+            messaging.start()
+            return
+        }
+        let station = try Station<ManagerDriver.Message>()
+        let manager = station.mailbox
         let messaging =
             if let transport = settings.transport {
-                try startBuiltIn(transport, manager, own)
+                try startBuiltIn(transport, own, deliver: { manager.post(.messaging($0)) })
             } else {
                 try startOnCorosync(manager, own)
             }
+        self.messaging = messaging
+        try startManagement(station, messaging, own)
+    }
+
+    /// The resource manager, its store and the local API.
+    private func startManagement(
+        _ station: sending Station<ManagerDriver.Message>, _ messaging: MessagingHandle, _ own: Mailbox<Message>
+    ) throws {
+        let manager = station.mailbox
         let server = makeServer(manager)
         let store = DocumentStore(directory: settings.directory.cib)
         let loaded = store.load()
         for note in loaded.notes { log.warning(note) }
         let disk = try startDocumentDisk(store, manager)
         try startManager(
-            managerStation,
+            station,
             ManagerDriver.Outlets(
                 send: { messaging.send($0) },
                 store: { disk.post(DocumentToStore(id: $0, document: $1, lineage: $2)) },
                 respond: { server.respond($0, $1) }, publish: { server.publish($0) },
                 exit: { own.post(.managerExited($0)) }))
-        self.messaging = messaging
         self.manager = manager
         messaging.start()
         manager.post(.start(loaded.document, loaded.lineage))
@@ -146,7 +165,7 @@ final class Node {
 
     /// Our own messaging, on its own thread.
     private func startBuiltIn(
-        _ transport: TransportSettings, _ manager: Mailbox<ManagerDriver.Message>, _ own: Mailbox<Message>
+        _ transport: TransportSettings, _ own: Mailbox<Message>, deliver: @escaping @Sendable (MessagingEvent) -> Void
     ) throws -> MessagingHandle {
         let ringDiskFiles = RingDisk(folder: settings.directory.ring)
         let stored = try ringDiskFiles.load()
@@ -156,7 +175,7 @@ final class Node {
         try startMessaging(
             station, stored: stored,
             MessagingDriver.Outlets(
-                deliver: { manager.post(.messaging($0)) }, storeRingSequence: { ringDisk.post(.ringSequence($0)) },
+                deliver: deliver, storeRingSequence: { ringDisk.post(.ringSequence($0)) },
                 storeExpectedVotes: { ringDisk.post(.expectedVotes($0)) },
                 failed: { own.post(.messagingFailed($0.description)) }, stopped: { own.post(.messagingStopped) }))
         return MessagingHandle(
@@ -187,8 +206,10 @@ final class Node {
     ) throws {
         let log = log
         let driver = MessagingDriver(
-            settings.cluster, localNode: settings.local.id, stored: stored, processID: UInt32(getpid()),
-            loop: station.loop, log: log, outlets: outlets)
+            settings.cluster, localNode: settings.local.id, stored: stored,
+            roles: MessagingDriver.Roles(
+                processID: UInt32(getpid()), hasResourceManager: settings.cluster.lockstep.runsResourceManager,
+                servesPrograms: settings.servesPrograms), loop: station.loop, log: log, outlets: outlets)
         station.settle { driver.receive($0) }
         let thread = try Station.start(station, name: "messaging") {
             switch Scheduling.raiseCallingThread() {
@@ -233,8 +254,13 @@ final class Node {
             end()
         } else {
             hasBeenAskedToEnd = true
-            log.notice("asked to end: leaving the cluster after the resources have moved away")
-            manager?.post(.shutDown)
+            if let manager {
+                log.notice("asked to end: leaving the cluster after the resources have moved away")
+                manager.post(.shutDown)
+            } else {
+                log.notice("asked to end: leaving the cluster")
+                end()
+            }
         }
     }
 

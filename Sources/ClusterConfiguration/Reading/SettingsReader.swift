@@ -73,9 +73,13 @@ struct SettingsReader {
         }
         settings.group = reader.text("group") ?? settings.group
         settings.messaging = reader.choice("messaging", of: LockstepSettings.Messaging.self) ?? .builtIn
+        settings.runsResourceManager =
+            reader.choice("resource_manager", of: ResourceManagerChoice.self) != ResourceManagerChoice.none
         problems += reader.finish()
         return settings
     }
+
+    private enum ResourceManagerChoice: String, CaseIterable { case lockstep, none }
 
     private func absolutePath(_ path: String?, _ key: String, _ reader: inout SectionReader) -> String? {
         guard let path else { return nil }

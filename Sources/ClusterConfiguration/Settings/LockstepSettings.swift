@@ -10,6 +10,8 @@ package struct LockstepSettings: Sendable, Equatable {
     package var group = "haclient"
     /// `messaging`: who does membership, quorum and ordered messages. Default `built-in`.
     package var messaging = Messaging.builtIn
+    /// `resource_manager`: `lockstep` (the default), or `none` where another one, such as Pacemaker, runs on this messaging.
+    package var runsResourceManager = true
     /// `uidgid` sections: users and groups, by name or number, that may use the messaging services.
     package var allowedUsers: [String] = []
     package var allowedGroups: [String] = []

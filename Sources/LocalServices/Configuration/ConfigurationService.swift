@@ -102,7 +102,9 @@ package struct ConfigurationService: LocalService {
         case .timerFired(.shutdownVote):
             vote?.timedOut()
             decide(into: &effects)
-        case .quorumChanged, .flowControlChanged, .groupEvent, .groupPiece, .configurationVersion, .timerFired: break
+        case .quorumChanged, .flowControlChanged, .groupEvent, .groupPiece, .configurationVersion, .timerFired,
+            .bufferRead:
+            break
         }
     }
 

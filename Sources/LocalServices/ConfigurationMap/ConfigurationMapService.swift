@@ -52,6 +52,13 @@ package struct ConfigurationMapService: LocalService {
         self.map = map
     }
 
+    /// Whether the keys `uidgid.uid.N`, `uidgid.gid.N` and `uidgid.config.…` let a user or group use the services.
+    package func permits(user: UInt32, group: UInt32) -> Bool {
+        ["uid.\(user)", "gid.\(group)"].contains { who in
+            map["uidgid.\(who)"] == .uint8(1) || map["uidgid.config.\(who)"] == .uint8(1)
+        }
+    }
+
     package mutating func connected(
         _ client: LocalClient, node: borrowing MessagingNode, into effects: inout [ServiceEffect]
     ) {

@@ -47,6 +47,8 @@ package enum ServiceNotice: Sendable {
     /// What `DaemonRequest.observeTransport` asked for.
     case statisticsGathered(TransportObservation, ClientFigures)
     case timerFired(ServiceTimer)
+    /// What a request of the process group service about a shared buffer of a client came to.
+    case bufferRead(SharedBufferOutcome, ClientID)
 }
 
 /// What a service wants done, in order.
@@ -60,6 +62,11 @@ package enum ServiceEffect: Sendable, Equatable {
     case messaging(MessagingNode.Event)
     /// Reads no further requests of a service's clients until told otherwise; they wait in the clients' rings.
     case holdRequests(LocalServiceKind, Bool)
+    /// Maps a file that the client made and owns, and writes the ticket into its second 8 bytes; comes back as `bufferRead`.
+    case shareBuffer(UInt64, path: [UInt8], size: UInt64, with: ClientID)
+    case unshareBuffer(UInt64, of: ClientID)
+    /// Reads a shared buffer after its first 16 bytes; comes back as `bufferRead`.
+    case readBuffer(UInt64, of: ClientID)
     /// Starts a timer, afresh when it is running; comes back as a notice.
     case arm(ServiceTimer, after: Duration)
     case cancel(ServiceTimer)

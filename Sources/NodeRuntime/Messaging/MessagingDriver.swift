@@ -1,7 +1,9 @@
 internal import ClusterConfiguration
 internal import ClusterTypes
+internal import CorosyncIPC
 internal import EventLoop
 internal import KronosnetTransport
+internal import LocalServices
 internal import Messaging
 internal import Totem
 
@@ -39,34 +41,48 @@ final class MessagingDriver {
     private let log: Log
     private let outlets: Outlets
     private let settings: ClusterSettings
-    /// The process that the local client, the resource manager, has in the process group.
-    private let processID: UInt32
-    private var node: MessagingNode
+    private let roles: Roles
+    private var daemon: MessagingDaemon
     private var transport: KronosnetTransport?
+    private var programs: LocalPrograms?
     private var timers: [MessagingNode.Timer: TimerID] = [:]
-    private var effects: [MessagingNode.Effect] = []
+    private var serviceTimers: [ServiceTimer: TimerID] = [:]
+    private var effects: [MessagingDaemon.Effect] = []
+    /// Events that came while effects were performed.
+    private var further: [MessagingDaemon.Event] = []
+    private var isPerforming = false
+
+    /// Who uses the messaging of this node.
+    struct Roles {
+        /// The process ID of the daemon, under which the resource manager is in process groups.
+        var processID: UInt32
+        var hasResourceManager: Bool
+        /// Programs written for corosync may connect.
+        var servesPrograms: Bool
+    }
 
     init(
-        _ settings: ClusterSettings, localNode: NodeID, stored: RingDisk.Stored, processID: UInt32, loop: EventLoop,
+        _ settings: ClusterSettings, localNode: NodeID, stored: RingDisk.Stored, roles: Roles, loop: EventLoop,
         log: Log, outlets: Outlets
     ) {
         self.loop = loop
         self.log = log
         self.outlets = outlets
-        self.processID = processID
+        self.roles = roles
         self.settings = settings
-        node = MessagingNode(
+        let node = MessagingNode(
             ring: RingSettings(
                 settings, localNode: localNode, storedRingSequence: stored.ringSequence,
                 packetSizeLimit: KronosnetTransport.packetLimit),
             quorum: QuorumRules(settings, localNode: localNode, trackedExpectedVotes: stored.expectedVotes),
             configurationVersion: settings.totem.configVersion)
+        daemon = MessagingDaemon(node, localNode: localNode, residentProcessID: roles.processID)
     }
 
     func receive(_ message: Message) {
         switch message {
         case .start(let settings): start(settings)
-        case .request(let request): process(.requested(request, processID: processID))
+        case .request(let request): process(.requested(request, processID: roles.processID))
         case .quorumChange(let change): process(.quorumChangeRequested(change))
         case .quorumRulesChanged(let rules): process(.quorumRulesChanged(rules))
         case .ringSequenceStored(let sequence): process(.ringSequenceStored(sequence))
@@ -79,7 +95,8 @@ final class MessagingDriver {
             transport = try KronosnetTransport(settings, loop: loop) { [unowned self] in take($0) }
             // Not before: the transport first gives back memory that it does not need.
             if !Scheduling.lockMemory() { log.information("memory is not locked: the system does not permit it") }
-            process(.clientConnected(processID: processID))
+            if roles.hasResourceManager { process(.clientConnected(processID: roles.processID)) }
+            if roles.servesPrograms { admitPrograms() }
             process(.started)
         } catch { outlets.failed(error) }
     }
@@ -103,10 +120,34 @@ final class MessagingDriver {
         }
     }
 
-    /// One event at a time, its effects in order.
-    private func process(_ event: MessagingNode.Event) {
-        node.receive(event, at: .now(), into: &effects)
-        for effect in effects { perform(effect) }
+    private func process(_ event: MessagingNode.Event) { process(.messaging(event)) }
+
+    /// One event at a time, its effects in order; what happens while they are performed comes after them.
+    private func process(_ event: MessagingDaemon.Event) {
+        if isPerforming {
+            further.append(event)
+            return
+        }
+        isPerforming = true
+        apply(event)
+        while !further.isEmpty {
+            var events: [MessagingDaemon.Event] = []
+            swap(&events, &further)
+            for event in events { apply(event) }
+        }
+        isPerforming = false
+        if case .clientRequested = event { return }  // Further ones may follow; the programs' host tells when not.
+        programs?.flush()
+    }
+
+    private func apply(_ event: MessagingDaemon.Event) {
+        daemon.receive(event, at: .now(), into: &effects)
+        for effect in effects {
+            switch effect {
+            case .messaging(let effect): perform(effect)
+            case .service(let effect): perform(effect)
+            }
+        }
         effects.removeAll(keepingCapacity: true)
     }
 
@@ -122,25 +163,48 @@ final class MessagingDriver {
             }
         case .cancel(let timer):
             if let running = timers.removeValue(forKey: timer) { loop.cancel(running) }
-        case .deliver(let event, let client):
-            if client == processID { outlets.deliver(event) }
-        case .deliverPiece, .synchronised, .quorumChanged, .flowControlChanged: break  // For programs of corosync.
+        case .deliver(let event, _): outlets.deliver(event)
         case .storeRingSequence(let sequence): outlets.storeRingSequence(sequence)
         case .storeExpectedVotes(let votes): outlets.storeExpectedVotes(votes)
-        case .administration, .configurationVersion: break
         case .configurationOutdated(let own, let newest):
             outlets.failed(
                 TransportFailure(
                     "the configuration of this node has config_version \(own), another node's \(newest): "
                         + "copy the newest corosync.conf here"))
-        case .report(let report):
-            switch report.level {
-            case .debug: log.debugging(report.text)
-            case .notice: log.notice(report.text)
-            case .warning: log.warning(report.text)
-            case .error: log.error(report.text)
-            }
+        case .report(let report): log.write(report)
+        case .deliverPiece, .synchronised, .quorumChanged, .flowControlChanged, .administration, .configurationVersion:
+            break  // For the services.
         }
+    }
+
+    private func perform(_ effect: ServiceEffect) {
+        switch effect {
+        case .arm(let timer, let delay):
+            if let running = serviceTimers[timer] { loop.cancel(running) }
+            serviceTimers[timer] = loop.schedule(after: delay) { [unowned self] in
+                serviceTimers[timer] = nil
+                process(.timerFired(timer))
+            }
+        case .cancel(let timer):
+            if let running = serviceTimers.removeValue(forKey: timer) { loop.cancel(running) }
+        case .report(let report): log.write(report)
+        case .daemon: break
+        case .messaging: break  // Done already.
+        case .respond, .sendEvent, .disconnect, .holdRequests, .shareBuffer, .unshareBuffer, .readBuffer:
+            programs?.perform(effect)
+        }
+    }
+
+    /// Opens the sockets for programs written for corosync.
+    private func admitPrograms() {
+        let access = AccessList(users: settings.lockstep.allowedUsers, groups: settings.lockstep.allowedGroups)
+        for name in access.unknown { log.warning("uidgid: this machine has no user or group '\(name)'") }
+        programs = LocalPrograms(
+            loop: loop, log: log,
+            access: { [unowned self] user, group in
+                access.contains(user: user, group: group)
+                    || daemon.configurationMap.permits(user: user, group: group)
+            }, inbox: { [unowned self] event in process(event) })
     }
 
     /// Time for the last packets to leave kronosnet's queue, which is emptied as fast as the network takes them.
@@ -148,12 +212,12 @@ final class MessagingDriver {
 
     private func stop() {
         process(.leaveRequested)
-        if node.hasLeft {
+        if daemon.node.hasLeft {
             close()
         } else {
             // The others are being told first; they may not be there any more.
             loop.schedule(after: Self.farewellTime) { [unowned self] in
-                if !node.hasLeft { process(.leaveRequested) }
+                if !daemon.node.hasLeft { process(.leaveRequested) }
                 close()
             }
         }
@@ -161,11 +225,25 @@ final class MessagingDriver {
 
     private func close() {
         for timer in timers.values { loop.cancel(timer) }
-        timers = [:]
+        for timer in serviceTimers.values { loop.cancel(timer) }
+        (timers, serviceTimers) = ([:], [:])
+        programs?.close()
         loop.schedule(after: Self.farewellTime) { [unowned self] in
             transport?.abandon()
             outlets.stopped()
             loop.stop()
+        }
+    }
+}
+
+extension Log {
+    /// Writes what the messaging says of itself.
+    func write(_ report: MessagingReport) {
+        switch report.level {
+        case .debug: debugging(report.text)
+        case .notice: notice(report.text)
+        case .warning: warning(report.text)
+        case .error: error(report.text)
         }
     }
 }

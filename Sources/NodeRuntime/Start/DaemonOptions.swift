@@ -17,6 +17,8 @@ package struct DaemonOptions: Sendable, Equatable {
     package var node: String?
     /// `--config FILE`.
     package var configuration: String?
+    /// `--corosync-ipc` or `--no-corosync-ipc`; without either, yes where the node has the places of the system.
+    package var servesPrograms: Bool?
 
     package init() {}
 
@@ -41,6 +43,8 @@ package struct DaemonOptions: Sendable, Equatable {
             case "--root", "--root=", "-r": root = try value()
             case "--node", "--node=", "-n": node = try value()
             case "--config", "--config=", "-c": configuration = try value()
+            case "--corosync-ipc": servesPrograms = true
+            case "--no-corosync-ipc": servesPrograms = false
             case "--foreground", "-f": break
             case "--check", "-t": mode = .check
             case "--version", "-v": mode = .version
@@ -54,7 +58,7 @@ package struct DaemonOptions: Sendable, Equatable {
     package static let schedulerWorkerWord = "scheduler-worker"
 
     package static let helpText = """
-        Usage: lockstepd [--root DIR] [--node NAME] [--config FILE] [--check]
+        Usage: lockstepd [--root DIR] [--node NAME] [--config FILE] [--corosync-ipc] [--check]
 
         The daemon of one cluster node: messaging, membership, resources and fencing.
 
@@ -65,6 +69,10 @@ package struct DaemonOptions: Sendable, Equatable {
           -n, --node NAME    which node of the configuration this is; by default found by the
                              addresses or the name of this machine
           -c, --config FILE  read this corosync.conf(5) instead
+          --corosync-ipc     let programs written for corosync (libcpg, libquorum, libcmap ...) use
+                             this node; --no-corosync-ipc does not. Their sockets belong to the
+                             machine (its network namespace), not to DIR: on by default only
+                             without --root
           -f, --foreground   accepted for convenience: lockstepd never goes to the background
           -t, --check        check configuration, key and node name, say what is wrong, and end
           -v, --version      show the version and end

@@ -11,6 +11,8 @@ package struct NodeSettings: Sendable {
     package let local: ConfiguredNode
     /// `nil` when a corosync daemon does the messaging.
     package let transport: TransportSettings?
+    /// Programs written for corosync may use this node.
+    package let servesPrograms: Bool
     /// For the log, once there is one.
     package let warnings: [String]
 
@@ -20,6 +22,7 @@ package struct NodeSettings: Sendable {
     /// Reads configuration and key; resolves names.
     package init(_ options: DaemonOptions) throws(DaemonFailure) {
         directory = NodeDirectory(root: options.root)
+        servesPrograms = options.servesPrograms ?? (options.root == nil)
         let file = options.configuration ?? directory.configuration
         var warnings: [String] = []
         let text = try Self.read(file, limit: Self.configurationLimit, purpose: "the cluster's configuration")

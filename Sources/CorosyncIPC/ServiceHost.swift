@@ -1,0 +1,357 @@
+internal import CLinux
+package import EventLoop
+internal import Glibc
+package import LocalServices
+
+/// The sockets by which local programs reach the services of corosync: accepts them, carries their requests in order, and
+/// delivers answers and events; contains nothing of any service.
+///
+/// Confined to the thread of its loop. The names are abstract Unix sockets, which belong to a network namespace, not to a
+/// directory: one host a namespace.
+///
+/// - Source: the side of a server in libqb's IPC (qbipcs.h) with rings in shared memory.
+/// - Deviations: a server of libqb believes positions and sizes in memory that the program shares, announces every event with a
+///   system call of its own, and keeps any number of events for a program that does not read; this one does not.
+package final class ServiceHost {
+    package enum Event {
+        case connected(LocalClient)
+        case requested([UInt8], by: LocalClient)
+        case disconnected(LocalClient)
+        /// For the log.
+        case reported(String)
+        /// The events that came together since the last one of these have been given: `flush` now.
+        case paused
+    }
+
+    private let loop: EventLoop
+    private let access: (_ user: UInt32, _ group: UInt32) -> Bool
+    private let handler: (Event) -> Void
+    private var listeners: [Int32: LocalServiceKind] = [:]
+    /// Programs that have not said yet what they want, by descriptor.
+    private var newcomers: [Int32: Newcomer] = [:]
+    private var connections: [ClientID: Connection] = [:]
+    private var buffers: [ClientID: [UInt64: SharedBufferFile]] = [:]
+    private var held: Set<LocalServiceKind> = []
+    private var dirty: [Connection] = []
+    private var lastID: UInt64 = 0
+    private var retryTimer: TimerID?
+
+    private struct Newcomer {
+        var service: LocalServiceKind
+        var bytes: [UInt8] = []
+        var timer: TimerID
+    }
+
+    /// A program that asks for larger messages than this is refused: those of corosync's libraries ask for 1 MiB.
+    static let messageLimit = 4 << 20
+    /// The time in which a program must say what it wants.
+    private static let patience: Duration = .seconds(5)
+    /// Requests of one program that are served in one round, so that others have their turn.
+    private static let requestsInOneRound = 32
+    /// How long events wait for room before the next attempt.
+    private static let retryInterval: Duration = .milliseconds(1)
+    /// Descriptors that programs do not get, for the daemon's own files, links and agents.
+    private static let reservedDescriptors = 128
+
+    /// - Parameters:
+    ///   - access: whether a user or group may connect; root always may.
+    ///   - handler: runs on the loop's thread.
+    package init(
+        loop: EventLoop, access: @escaping (_ user: UInt32, _ group: UInt32) -> Bool,
+        handler: @escaping (Event) -> Void
+    ) {
+        self.loop = loop
+        self.access = access
+        self.handler = handler
+    }
+
+    // MARK: Beginning and end
+
+    /// Opens the socket of a service.
+    ///
+    /// - Throws: `EADDRINUSE` when another daemon, such as corosync, offers the service in this network namespace.
+    package func open(_ service: LocalServiceKind) throws(SystemCallFailure) {
+        let descriptor = socket(
+            AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
+        if descriptor < 0 { throw .latest("socket for \(service.name)") }
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.dropFirst().copyBytes(from: service.name.utf8) }
+        // libqb's clients connect with the whole length of the address: the zeros after an abstract name are part of it.
+        let size = socklen_t(MemoryLayout<sockaddr_un>.size)
+        let isBound = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, size) == 0 }
+        }
+        guard isBound, listen(descriptor, 128) == 0 else {
+            let failure = SystemCallFailure.latest("the local socket @\(service.name)")
+            Glibc.close(descriptor)
+            throw failure
+        }
+        listeners[descriptor] = service
+        try loop.watch(descriptor, for: .readable) { [unowned self] _ in accept(on: descriptor, service) }
+    }
+
+    /// Closes all sockets and connections; no event follows.
+    package func close() {
+        for descriptor in listeners.keys {
+            loop.unwatch(descriptor)
+            Glibc.close(descriptor)
+        }
+        listeners = [:]
+        for descriptor in newcomers.keys { forget(descriptor, closing: true) }
+        for connection in connections.values { loop.unwatch(connection.descriptor) }
+        connections = [:]
+        buffers = [:]
+        dirty = []
+        if let retryTimer { loop.cancel(retryTimer) }
+    }
+
+    // MARK: Effects
+
+    /// Answers the request that a program waits for.
+    package func respond(_ bytes: [UInt8], to client: ClientID) {
+        guard let connection = connections[client] else { return }
+        attempt(connection) { (connection) throws(Connection.Failure) in try connection.respond(bytes) }
+    }
+
+    /// Gives a program an event, at the latest with the next `flush`.
+    package func send(_ event: [UInt8], to client: ClientID) {
+        guard let connection = connections[client] else { return }
+        attempt(connection) { (connection) throws(Connection.Failure) in try connection.send(event) }
+        if !connection.isDirty {
+            connection.isDirty = true
+            dirty.append(connection)
+        }
+    }
+
+    /// Ends a connection; the `disconnected` event follows at once.
+    package func disconnect(_ client: ClientID, reason: String) {
+        guard let connection = connections[client] else { return }
+        drop(connection, because: reason)
+    }
+
+    /// Lets the requests of a service's programs wait in their rings, or no longer.
+    package func hold(_ service: LocalServiceKind, _ isHeld: Bool) {
+        if isHeld { held.insert(service) } else { held.remove(service) }
+        for id in connections.keys.sorted() {
+            guard let connection = connections[id], connection.client.service == service else { continue }
+            updateWatch(connection)
+            if !isHeld, connection.announcedRequests > 0 { serveLater(id) }
+        }
+    }
+
+    /// Announces the events that were sent since the last time: one system call a program.
+    package func flush() {
+        guard !dirty.isEmpty else { return }
+        var due: [Connection] = []
+        swap(&due, &dirty)
+        for connection in due where connections[connection.client.id] != nil {
+            connection.isDirty = false
+            attempt(connection) { (connection) throws(Connection.Failure) in try connection.flush() }
+            if connections[connection.client.id] != nil { updateWatch(connection) }
+        }
+        scheduleRetry(due)
+    }
+
+    private func scheduleRetry(_ due: [Connection]) {
+        for connection in due where connection.hasWaitingEvents && connections[connection.client.id] != nil {
+            connection.isDirty = true
+            dirty.append(connection)
+        }
+        guard !dirty.isEmpty, retryTimer == nil else { return }
+        retryTimer = loop.schedule(after: Self.retryInterval) { [unowned self] in
+            retryTimer = nil
+            flush()
+        }
+    }
+
+    private func attempt(_ connection: Connection, _ work: (Connection) throws(Connection.Failure) -> Void) {
+        do { try work(connection) } catch { fail(connection, error) }
+    }
+
+    private func fail(_ connection: Connection, _ failure: Connection.Failure) {
+        switch failure {
+        case .ended: drop(connection, because: nil)
+        case .broken(let reason): drop(connection, because: reason)
+        }
+    }
+
+    private func drop(_ connection: Connection, because reason: String?) {
+        guard connections.removeValue(forKey: connection.client.id) != nil else { return }
+        loop.unwatch(connection.descriptor)
+        buffers[connection.client.id] = nil
+        let client = connection.client
+        if let reason {
+            handler(.reported("\(client.service.name): process \(client.processID) is disconnected: \(reason)"))
+        }
+        handler(.disconnected(client))
+    }
+}
+
+// Zero-copy buffers.
+extension ServiceHost {
+    package func shareBuffer(_ ticket: UInt64, path: [UInt8], size: UInt64, with client: ClientID)
+        -> SharedBufferOutcome
+    {
+        guard let connection = connections[client],
+            let file = SharedBufferFile(path: path, size: size, user: connection.client.userID, ticket: ticket)
+        else { return .failed }
+        buffers[client, default: [:]][ticket] = file
+        return .shared(ticket)
+    }
+
+    package func unshareBuffer(_ ticket: UInt64, of client: ClientID) { buffers[client]?[ticket] = nil }
+
+    package func readBuffer(_ ticket: UInt64, of client: ClientID) -> SharedBufferOutcome {
+        buffers[client]?[ticket]?.content().map { .content($0) } ?? .failed
+    }
+}
+
+// Programs that come.
+extension ServiceHost {
+    private func accept(on listener: Int32, _ service: LocalServiceKind) {
+        let descriptor = lockstep_accept(listener)
+        guard descriptor >= 0 else {
+            if errno == EMFILE || errno == ENFILE { pause(listener, service) }
+            return
+        }
+        var limit = rlimit()
+        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        guard connections.count + newcomers.count + Self.reservedDescriptors < Int(clamping: limit.rlim_cur) else {
+            answer(descriptor, Handshake.refused(EMFILE))
+            Glibc.close(descriptor)
+            return
+        }
+        let timer = loop.schedule(after: Self.patience) { [unowned self] in forget(descriptor, closing: true) }
+        newcomers[descriptor] = Newcomer(service: service, timer: timer)
+        do {
+            try loop.watch(descriptor, for: .readable) { [unowned self] _ in hear(descriptor) }
+        } catch { forget(descriptor, closing: true) }
+    }
+
+    /// Without a free descriptor nobody can be accepted, or refused.
+    private func pause(_ listener: Int32, _ service: LocalServiceKind) {
+        handler(.reported("\(service.name): no descriptors are left for further programs"))
+        loop.unwatch(listener)
+        loop.schedule(after: .seconds(1)) { [unowned self] in
+            guard listeners[listener] != nil else { return }
+            try? loop.watch(listener, for: .readable) { [unowned self] _ in accept(on: listener, service) }
+        }
+    }
+
+    private func forget(_ descriptor: Int32, closing: Bool) {
+        guard let newcomer = newcomers.removeValue(forKey: descriptor) else { return }
+        loop.cancel(newcomer.timer)
+        loop.unwatch(descriptor)
+        if closing { Glibc.close(descriptor) }
+    }
+
+    private func hear(_ descriptor: Int32) {
+        guard let newcomer = newcomers[descriptor] else { return }
+        var buffer = [UInt8](repeating: 0, count: Handshake.requestSize - newcomer.bytes.count)
+        let count = recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT))
+        if count < 0, errno == EAGAIN || errno == EINTR { return }
+        guard count > 0 else { return forget(descriptor, closing: true) }
+        newcomers[descriptor]?.bytes += buffer.prefix(count)
+        guard newcomer.bytes.count + count == Handshake.requestSize else { return }
+        let bytes = newcomer.bytes + buffer.prefix(count)
+        forget(descriptor, closing: false)
+        guard let limit = Handshake.messageLimit(of: bytes) else {
+            Glibc.close(descriptor)
+            return
+        }
+        welcome(descriptor, newcomer.service, messageLimit: limit)
+    }
+
+    private func welcome(_ descriptor: Int32, _ service: LocalServiceKind, messageLimit: UInt32) {
+        let limit = max(Int(clamping: messageLimit), Handshake.responseSize)
+        var (process, user, group) = (pid_t(0), uid_t(0), gid_t(0))
+        var refusal: Int32?
+        if lockstep_peer_credentials(descriptor, &process, &user, &group) != 0 {
+            refusal = errno
+        } else if user != 0, group != 0, !access(user, group) {
+            handler(.reported("\(service.name): user \(user), group \(group) may not connect (process \(process))"))
+            refusal = EACCES
+        } else if limit > Self.messageLimit {
+            refusal = EMSGSIZE
+        }
+        if let refusal { return refuse(descriptor, refusal) }
+        do {
+            let rings = try SharedRings(
+                service: service.name, process: process, descriptor: descriptor, user: user, group: group,
+                chunkLimit: limit)
+            lastID += 1
+            let client = LocalClient(
+                id: ClientID(lastID), service: service, processID: process, userID: user, groupID: group)
+            let response = Handshake.accepted(messageLimit: limit, connection: lastID, names: rings.names)
+            guard answer(descriptor, response) else { return refuse(descriptor, nil) }
+            let connection = Connection(client, descriptor: descriptor, rings: rings, chunkLimit: limit)
+            connections[client.id] = connection
+            updateWatch(connection)
+            handler(.connected(client))
+        } catch {
+            handler(.reported("\(service.name): process \(process) cannot be served: \(error)"))
+            refuse(descriptor, error.code)
+        }
+    }
+
+    private func refuse(_ descriptor: Int32, _ code: Int32?) {
+        if let code { answer(descriptor, Handshake.refused(code)) }
+        Glibc.close(descriptor)
+    }
+
+    @discardableResult
+    private func answer(_ descriptor: Int32, _ bytes: [UInt8]) -> Bool {
+        Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL)) == bytes.count
+    }
+}
+
+// Requests.
+extension ServiceHost {
+    /// Watches a connection's socket for what can be used now.
+    private func updateWatch(_ connection: Connection) {
+        connection.isHeld = held.contains(connection.client.service) || connection.waitingBytes > Connection.patience
+        var wanted: Readiness = connection.isHeld ? [] : .readable
+        if connection.mustAnnounce { wanted.insert(.writable) }
+        wanted.insert(.hangup)
+        guard wanted != connection.watched else { return }
+        connection.watched = wanted
+        let id = connection.client.id
+        do {
+            try loop.watch(connection.descriptor, for: wanted) { [unowned self] readiness in ready(id, readiness) }
+        } catch { drop(connection, because: error.description) }
+    }
+
+    private func ready(_ id: ClientID, _ readiness: Readiness) {
+        guard let connection = connections[id] else { return }
+        if readiness.contains(.hangup) { return drop(connection, because: nil) }
+        if readiness.contains(.writable) {
+            attempt(connection) { (connection) throws(Connection.Failure) in try connection.flush() }
+            guard connections[id] != nil else { return }
+            updateWatch(connection)
+        }
+        if readiness.contains(.readable), !connection.isHeld {
+            attempt(connection) { (connection) throws(Connection.Failure) in try connection.takeAnnouncements() }
+            serve(id)
+        }
+    }
+
+    private func serve(_ id: ClientID) {
+        var count = 0
+        while let connection = connections[id], !connection.isHeld, count < Self.requestsInOneRound {
+            do throws(Connection.Failure) {
+                guard let request = try connection.nextRequest() else { break }
+                count += 1
+                handler(.requested(request, by: connection.client))
+            } catch {
+                fail(connection, error)
+            }
+        }
+        handler(.paused)
+        if let connection = connections[id], !connection.isHeld, connection.announcedRequests > 0 { serveLater(id) }
+    }
+
+    private func serveLater(_ id: ClientID) {
+        loop.schedule(after: .zero) { [unowned self] in serve(id) }
+    }
+}

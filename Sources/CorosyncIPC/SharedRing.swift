@@ -1,0 +1,129 @@
+internal import CLinux
+internal import Glibc
+
+/// One of the three rings of a connection: chunks of bytes in memory that a local program shares, of which nothing is trusted.
+///
+/// A header file with two positions and a semaphore, and a data file that is mapped twice in a row, so that a chunk that passes
+/// the end is still in one piece. This side keeps its own position and the size of the ring itself and only tells them; the
+/// other side's position is checked at every use, and a chunk is copied before anybody looks at it. What a program does to its
+/// rings can therefore only spoil its own connection.
+///
+/// - Source: libqb's ring buffer (qbrb.h), as its clients map it. Positions count words of 4 bytes. A chunk is its length in
+///   bytes, a mark, and the bytes, padded to a word.
+final class SharedRing {
+    /// Why a ring cannot be used any more.
+    enum Damage: Error, Equatable {
+        /// The other side's position is outside the ring.
+        case position(UInt32)
+        /// There is no complete chunk where one was announced.
+        case mark(UInt32)
+        case length(UInt32)
+    }
+
+    /// Bytes of the header, up to and with the word by which this side tells that it takes no requests now.
+    static let headerSize = 8256
+    private static let headerPath = 12
+    private static let dataPath = 4108
+    private static let pathLimit = 4096
+    private static let references = 8204
+    private static let semaphore = 8208
+    private static let holdWord = 8240
+    private static let mark: UInt32 = 0xA1A1_A1A1
+    private static let unfinishedMark: UInt32 = 0xA110_CED0
+    private static let usedMark: UInt32 = 0xD0D0_D0D0
+    private static let margin = 12
+
+    private let header: UnsafeMutableRawPointer
+    private let data: UnsafeMutableRawPointer
+    private let wordCount: Int
+    /// This side's position: of the next chunk to be read, or written.
+    private var position = 0
+
+    /// The bytes of the data file for chunks of up to `chunkLimit` bytes, as both sides compute it.
+    static func dataSize(chunkLimit: Int) -> Int {
+        let page = Int(getpagesize())
+        return (chunkLimit + margin + 1 + page - 1) / page * page
+    }
+
+    /// Sets up a ring in memory that is mapped already.
+    ///
+    /// - Parameters:
+    ///   - header: `headerSize` bytes of zeros, shared.
+    ///   - data: `dataSize` bytes, shared, mapped twice in a row.
+    init(
+        header: UnsafeMutableRawPointer, data: UnsafeMutableRawPointer, dataSize: Int, headerPath: String,
+        dataPath: String
+    ) {
+        self.header = header
+        self.data = data
+        wordCount = dataSize / 4
+        lockstep_store_word(header + 8, UInt32(clamping: wordCount))
+        Self.copy(headerPath, to: header + Self.headerPath)
+        Self.copy(dataPath, to: header + Self.dataPath)
+        lockstep_store_word(header + Self.references, 1)
+        _ = lockstep_semaphore_init(header + Self.semaphore)
+    }
+
+    private static func copy(_ path: String, to place: UnsafeMutableRawPointer) {
+        let bytes = Array(path.utf8.prefix(pathLimit - 1))
+        bytes.withUnsafeBytes { if let start = $0.baseAddress { place.copyMemory(from: start, byteCount: $0.count) } }
+    }
+
+    /// Tells the writer whether this side takes chunks now; libqb's clients get `EAGAIN` while it does not.
+    func setHold(_ isHeld: Bool) { lockstep_store_word(header + Self.holdWord, isHeld ? 1 : 0) }
+
+    // MARK: Reading
+
+    /// The next chunk, which was announced; at most `limit` bytes.
+    func read(limit: Int) throws(Damage) -> [UInt8] {
+        lockstep_semaphore_take(header + Self.semaphore)
+        let start = data + position * 4
+        let mark = lockstep_load_word(start + 4)
+        guard mark == Self.mark else { throw .mark(mark) }
+        let length = lockstep_load_word(start)
+        guard let count = Int(exactly: length), count <= limit, count <= wordCount * 4 - Self.margin else {
+            throw .length(length)
+        }
+        let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialised in
+            if let target = buffer.baseAddress { memcpy(target, start + 8, count) }
+            initialised = count
+        }
+        lockstep_store_word(start, 0)
+        lockstep_store_word(start + 4, Self.usedMark)
+        advance(by: count)
+        lockstep_store_word(header + 4, UInt32(truncatingIfNeeded: position))
+        return bytes
+    }
+
+    private func advance(by count: Int) {
+        position += 2 + (count + 3) / 4
+        if position >= wordCount { position -= wordCount }
+    }
+
+    // MARK: Writing
+
+    /// Writes a chunk; false when there is no room for it now.
+    func write(_ bytes: [UInt8]) throws(Damage) -> Bool {
+        let other = lockstep_load_word(header + 4)
+        guard let reader = Int(exactly: other), reader < wordCount else { throw .position(other) }
+        let free =
+            if position > reader {
+                reader - position + wordCount - 1
+            } else if position < reader {
+                reader - position - 1
+            } else {
+                wordCount
+            }
+        guard free * 4 >= bytes.count + Self.margin else { return false }
+        let start = data + position * 4
+        lockstep_store_word(start, 0)
+        lockstep_store_word(start + 4, Self.unfinishedMark)
+        bytes.withUnsafeBytes { if let source = $0.baseAddress { memcpy(start + 8, source, $0.count) } }
+        lockstep_store_word(start, UInt32(truncatingIfNeeded: bytes.count))
+        advance(by: bytes.count)
+        lockstep_store_word(header, UInt32(truncatingIfNeeded: position))
+        lockstep_store_word(start + 4, Self.mark)
+        lockstep_semaphore_post(header + Self.semaphore)
+        return true
+    }
+}

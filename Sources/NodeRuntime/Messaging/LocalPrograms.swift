@@ -1,0 +1,68 @@
+internal import CorosyncIPC
+internal import EventLoop
+internal import Glibc
+internal import LocalServices
+
+/// The programs on this machine that use the messaging as they would use corosync: their connections, on the messaging thread.
+final class LocalPrograms {
+    private let log: Log
+    private let inbox: (MessagingDaemon.Event) -> Void
+    private var host: ServiceHost?
+
+    /// Opens the sockets; what another daemon offers in this network namespace is reported and left to it.
+    ///
+    /// - Parameters:
+    ///   - access: whether a user or group other than root may connect.
+    ///   - inbox: takes what the programs do, in order.
+    init(
+        loop: EventLoop, log: Log, access: @escaping (_ user: UInt32, _ group: UInt32) -> Bool,
+        inbox: @escaping (MessagingDaemon.Event) -> Void
+    ) {
+        self.log = log
+        self.inbox = inbox
+        let host = ServiceHost(loop: loop, access: access) { [unowned self] in take($0) }
+        for service in LocalServiceKind.allCases {
+            do { try host.open(service) } catch {
+                guard error.code == EADDRINUSE else {
+                    log.error("programs of corosync cannot use \(service.name): \(error)")
+                    continue
+                }
+                log.warning(
+                    "programs of corosync cannot use \(service.name) of this node: another daemon, such as corosync, "
+                        + "offers it on this machine")
+            }
+        }
+        self.host = host
+    }
+
+    private func take(_ event: ServiceHost.Event) {
+        switch event {
+        case .connected(let client): inbox(.clientConnected(client))
+        case .requested(let bytes, let client): inbox(.clientRequested(bytes, by: client))
+        case .disconnected(let client): inbox(.clientDisconnected(client))
+        case .reported(let text): log.warning(text)
+        case .paused: flush()
+        }
+    }
+
+    /// Performs an effect that is about a program's connection.
+    func perform(_ effect: ServiceEffect) {
+        guard let host else { return }
+        switch effect {
+        case .respond(let bytes, let client): host.respond(bytes, to: client)
+        case .sendEvent(let bytes, let client): host.send(bytes, to: client)
+        case .disconnect(let client, let reason): host.disconnect(client, reason: reason)
+        case .holdRequests(let service, let isHeld): host.hold(service, isHeld)
+        case .shareBuffer(let ticket, let path, let size, let client):
+            inbox(.bufferRead(host.shareBuffer(ticket, path: path, size: size, with: client), client))
+        case .unshareBuffer(let ticket, let client): host.unshareBuffer(ticket, of: client)
+        case .readBuffer(let ticket, let client): inbox(.bufferRead(host.readBuffer(ticket, of: client), client))
+        case .messaging, .arm, .cancel, .report, .daemon: break
+        }
+    }
+
+    /// Announces to the programs what was sent to them.
+    func flush() { host?.flush() }
+
+    func close() { host?.close() }
+}
