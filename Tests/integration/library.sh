@@ -9,6 +9,8 @@ bin=${LOCKSTEP_BIN:-$top/.build/release}
 scratch=$(mktemp -d /tmp/lockstep-test.XXXXXX)
 chmod 755 "$scratch"
 namespaces=()
+# What start_node gives the daemon besides.
+daemon_options=()
 
 skip() {
     echo "skipped: $*"
@@ -121,7 +123,7 @@ start_node() {
         inside=(ip netns exec "$(namespace_of "$1")" sh -c 'mount -t tmpfs tmpfs /run && exec "$@"' sh)
     fi
     # In a subshell, so that bash says nothing when the daemon is killed.
-    (LOCKSTEP_ROOT=$directory setsid "${inside[@]}" "$bin/lockstepd" --root "$directory" --node "$1" --foreground \
+    (LOCKSTEP_ROOT=$directory setsid "${inside[@]}" "$bin/lockstepd" --root "$directory" --node "$1" --foreground "${daemon_options[@]}" \
         >>"$directory/daemon.log" 2>&1 </dev/null &)
 }
 
