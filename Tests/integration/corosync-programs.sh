@@ -6,11 +6,12 @@
 need_root
 need ip cc python3 /usr/include/corosync/cpg.h /usr/include/corosync/quorum.h /usr/include/corosync/votequorum.h
 
+daemon_options=(--corosync-ipc)
 make_namespaces n1 n2
 write_configuration n1=10.97.0.1 n2=10.97.0.2
 for node in n1 n2; do
     printf 'lockstep {\n    resource_manager: none\n}\n' >>"$scratch/$node/etc/corosync.conf"
-    daemon_options=(--corosync-ipc) start_node $node
+    start_node $node
 done
 inside() {
     local node=$1
