@@ -205,7 +205,8 @@ package struct ProcessGroupService: LocalService {
             for client in order { effects.append(.sendEvent(event, to: client)) }
         case .flowControlChanged(let isBlocked): effects.append(.holdRequests(.processGroups, isBlocked))
         case .bufferRead(let outcome, let client): bufferRead(outcome, client, &effects)
-        case .groupEvent, .quorumChanged, .administration, .configurationVersion, .statisticsGathered, .timerFired: break
+        case .groupEvent, .quorumChanged, .administration, .configurationVersion, .statisticsGathered, .timerFired:
+            break
         }
     }
 
