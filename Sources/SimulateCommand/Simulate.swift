@@ -129,6 +129,7 @@ private struct SimulationRun {
         var choices = SchedulerOptions(
             collectsScores: options.showsScores, picturesGraph: options.dotFile != nil,
             isSanitized: options.source != .live)
+        choices.transitionID = 0
         choices.collectsUtilization = options.showsUtilization
         choices.reportsDetails =
             options.showsAttributes || options.showsFailCounts || !options.injections.operations.isEmpty

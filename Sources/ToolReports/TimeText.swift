@@ -26,17 +26,17 @@ package struct TimeText: Sendable {
         return "\(names[date.weekday]) \(months[date.month - 1]) \(day) \(date.clock) \(date.year)"
     }
 
-    /// `1970-01-01 00:00:00 Z`, or with the offset from Greenwich: `1970-01-01 01:00:00 +01:00`.
+    /// `1970-01-01 00:00:00Z`, or with the offset from Greenwich: `1970-01-01 01:00:00 +01:00`.
     package func zoned(_ instant: Int64) -> String {
         let offset = offset(instant)
         let date = CalendarDate(instant, offset)
         let zone =
             offset == 0
             ? "Z"
-            : (offset < 0 ? "-" : "+") + CalendarDate.two(Int(abs(offset) / 3600)) + ":"
+            : (offset < 0 ? " -" : " +") + CalendarDate.two(Int(abs(offset) / 3600)) + ":"
                 + CalendarDate.two(Int(abs(offset) / 60 % 60))
         let day = "\(CalendarDate.four(date.year))-\(CalendarDate.two(date.month))-\(CalendarDate.two(date.day))"
-        return "\(day) \(date.clock) \(zone)"
+        return "\(day) \(date.clock)\(zone)"
     }
 }
 

@@ -23,7 +23,7 @@ package struct ToolOutput: Sendable {
     }
 
     package let form: Form
-    /// Leaves out what is not essential.
+    /// Leaves out what is not essential; documents are always complete.
     package let isQuiet: Bool
     /// What to write so far; problems belong to the standard error output.
     package private(set) var chunks: [Chunk] = []
@@ -35,7 +35,7 @@ package struct ToolOutput: Sendable {
     /// - Parameter request: the command line, as the document repeats it.
     package init(_ form: Form, isQuiet: Bool = false, request: String = "") {
         self.form = form
-        self.isQuiet = isQuiet
+        self.isQuiet = isQuiet && form != .xml
         open = [XMLElement("pacemaker-result", ["api-version": "2.25", "request": request])]
     }
 

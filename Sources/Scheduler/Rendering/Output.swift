@@ -4,9 +4,10 @@ import TransitionGraph
 extension Scheduling {
     /// Gathers what the caller gets.
     mutating func output(_ graph: TransitionGraph, _ status: ClusterStatus?) -> SchedulerOutput {
+        let summary = buildSummary()  // Gives actions without a node the one they are for; the picture shows it.
         let pictured = options.picturesGraph ? picture() : PicturedGraph()
         return SchedulerOutput(
-            placement: placedResources(), graph: graph, summary: buildSummary(), scores: scoreLines,
+            placement: placedResources(), graph: graph, summary: summary, scores: scoreLines,
             recheckAt: state.recheckAt.map { WallTime(seconds: $0) }, notices: state.notices, status: status,
             recordedNames: Set(state.resources.elements.flatMap { [$0.id, $0.historyID].compactMap { $0 } }),
             pictured: pictured, ledger: buildLedger())

@@ -59,6 +59,12 @@ extension Scheduling {
         let prefix = action.task == .cancel ? "Cancel " : ""
         if let resource = action.resource {
             if let history = state.resources[resource].historyID {
+                if action.task == .notify || action.task == .notified,
+                    let kind = action.metaValue("notify_key_type"),
+                    let operation = action.metaValue("notify_key_operation")
+                {
+                    return "\(history)_\(kind)_notify_\(operation)_0" + suffix
+                }
                 var key = action.key
                 if action.task == .cancel, let cancelled = action.cancelledTask { key.task = cancelled }
                 return prefix + keyText(history, key) + suffix

@@ -62,9 +62,9 @@ enum TableOrder {
         return (slots.compactMap { $0 } + overflowing).compactMap { name in table[name].map { (name, $0) } }
     }
 
-    /// 33 times the hash so far plus the next byte, beginning with 5381; 0 and 1 mark slots that are free.
+    /// 31 times the hash so far plus the next byte; 0 and 1 mark slots that are free.
     private static func hash(_ name: String) -> UInt32 {
-        let value = name.utf8.reduce(UInt32(5381)) { $0 &* 33 &+ UInt32(bitPattern: Int32(Int8(bitPattern: $1))) }
+        let value = name.utf8.reduce(UInt32(0)) { $0 &* 31 &+ UInt32(bitPattern: Int32(Int8(bitPattern: $1))) }
         return max(value, 2)
     }
 }

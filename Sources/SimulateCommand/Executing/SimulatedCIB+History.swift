@@ -76,11 +76,12 @@ extension SimulatedCIB {
         }
     }
 
-    /// Adds a result to the history of a resource.
+    /// Adds a result to the history of a resource, and counts it where it is a failure; both are one update.
     mutating func add(
-        _ record: HistoryRecord, to name: ResourceHistoryName, on node: String
+        _ record: HistoryRecord, to name: ResourceHistoryName, on node: String, counting counter: FailureCounter?
     ) throws(Failure) {
         try updateNode(node) { state in
+            if let counter { Self.count(counter, in: &state) }
             let id = state.id
             state.withChild("lrm") { lrm in
                 if lrm.id == nil { lrm["id"] = id }
@@ -113,27 +114,29 @@ extension SimulatedCIB {
         return only(name.resource) ?? only(name.preferred)
     }
 
-    /// Counts a failure in the attributes of a node, and says so.
-    mutating func count(
-        _ counter: FailureCounter, on node: String, saying output: inout ToolOutput
+    /// Says that a failure is counted in the attributes of a node.
+    mutating func announce(
+        _ counter: FailureCounter, on node: String, to output: inout ToolOutput
     ) throws(Failure) {
-        let attributes = counter.attributes
-        guard !attributes.isEmpty else { return }
         try ensureNode(node)
         let id = nodeStates(node).first?.id ?? node
-        for (name, value) in attributes where !output.isQuiet {
+        for (name, value) in counter.attributes where !output.isQuiet {
             output.item(
                 "Injecting attribute \(name)=\(value) into /node_state '\(id)'",
                 XMLElement(
                     "inject_attr", ["name": name, "value": value, "node_path": "/node_state", "cib_node": id]))
         }
-        try updateNode(node) { state in
-            state.withChild("transient_attributes") { section in
-                if section.id == nil { section["id"] = id }
-                section.withChild("instance_attributes") { set in
-                    if set.id == nil { set["id"] = id }
-                    for (name, value) in attributes { Self.apply(name, value, to: &set) }
-                }
+    }
+
+    private static func count(_ counter: FailureCounter, in state: inout XMLElement) {
+        let attributes = counter.attributes
+        guard !attributes.isEmpty else { return }
+        let id = state.id
+        state.withChild("transient_attributes") { section in
+            if section.id == nil { section["id"] = id }
+            section.withChild("instance_attributes") { set in
+                if set.id == nil { set["id"] = id }
+                for (name, value) in attributes { apply(name, value, to: &set) }
             }
         }
     }

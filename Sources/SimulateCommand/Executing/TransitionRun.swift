@@ -123,16 +123,18 @@ struct TransitionRun {
             resource: reference.id, task: action.operation, interval: interval, status: target, targetStatus: target,
             reason: "User-injected result", node: node, time: time, featureSet: TransitionGraph.featureSet)
         record.attributes = Dictionary(action.attributes.map { ($0.name, $0.value) }) { first, _ in first }
+        var counter: FailureCounter?
         if let failure {
             output.remark("Pretending action \(action.id) failed with rc=\(failure.status)")
             failed.insert(action.id)
             isAborted = true
             record.status = failure.status
-            let counter = FailureCounter(
+            let failures = FailureCounter(
                 resource: failure.name, task: action.operation, interval: interval, status: failure.status, time: time)
-            try cib.count(counter, on: node, saying: &output)
+            try cib.announce(failures, on: node, to: &output)
+            counter = failures
         }
-        try cib.add(record, to: ResourceHistoryName(name, reference), on: node)
+        try cib.add(record, to: ResourceHistoryName(name, reference), on: node, counting: counter)
     }
 
     /// The exit status that was asked for instead of the expected one, and the name it was asked for by.

@@ -98,8 +98,7 @@ extension SimulatedCIB {
         let counter = FailureCounter(
             resource: operation.resource, task: operation.task, interval: operation.interval,
             status: operation.status, time: time)
-        try ensureNode(operation.node)
-        try count(counter, on: operation.node, saying: &output)
+        try announce(counter, on: operation.node, to: &output)
         guard let standard = agent.standard, let type = agent.type else {
             let id = nodeStates(operation.node).first?.id ?? operation.node
             output.problem(
@@ -113,7 +112,7 @@ extension SimulatedCIB {
             time: time, featureSet: "3.16.1")
         let name = ResourceHistoryName(
             operation.resource, standard: standard, provider: agent.provider, type: type)
-        try add(record, to: name, on: operation.node)
+        try add(record, to: name, on: operation.node, counting: counter)
     }
 
     private func say(
