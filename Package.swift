@@ -134,7 +134,7 @@ let package = Package(
         library(
             "SimulateCommand",
             [
-                "BZip2", "ClusterClient", "ClusterConfiguration", "ClusterTypes", "Scheduler", "ToolReports",
+                "BZip2", "CIB", "ClusterClient", "ClusterConfiguration", "ClusterTypes", "Scheduler", "ToolReports",
                 "TransitionGraph", "XMLTree",
             ]),
         tests("SimulateCommand", ["XMLTree"]),

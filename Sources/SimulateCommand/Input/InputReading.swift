@@ -1,4 +1,5 @@
 internal import BZip2
+internal import CIB
 internal import ClusterClient
 internal import ClusterConfiguration
 internal import Glibc
@@ -26,7 +27,14 @@ func readInput(_ source: SimulateOptions.Source) throws(InputFailure) -> XMLElem
                 + document.name, exit: .invalidData)
     }
     if document.child("status") == nil { document.children.append(XMLElement("status")) }
-    return document
+    do throws(CIBFailure) {
+        let readable = try CIBDocument.readableForm(of: document)
+        for warning in readable.warnings { complain(warning) }
+        for problem in try CIBDocument(readable.root).validate() { complain(problem.message) }
+        return readable.root
+    } catch {
+        throw InputFailure(message: "\(place): \(error)", exit: .configuration)
+    }
 }
 
 private func readBytes(_ source: SimulateOptions.Source) throws(InputFailure) -> (place: String, bytes: [UInt8]) {
