@@ -137,7 +137,7 @@ let package = Package(
                 "BZip2", "CIB", "ClusterClient", "ClusterConfiguration", "ClusterTypes", "Scheduler", "ToolReports",
                 "TransitionGraph", "XMLTree",
             ]),
-        tests("SimulateCommand", ["XMLTree"]),
+        tests("SimulateCommand", ["ToolReports", "XMLTree"], resources: ["Scenarios"]),
         library("CheckCommands", ["CIB", "ClusterTypes", "Scheduler", "XMLTree"]),
         tests("CheckCommands", ["ClusterTypes"]),
         library("ClusterClient", ["CLinux", "ClusterTypes", "JSONText"]),

@@ -1,5 +1,4 @@
 internal import ClusterTypes
-internal import Glibc
 internal import Scheduler
 internal import ToolReports
 internal import TransitionGraph
@@ -7,10 +6,10 @@ internal import XMLTree
 
 /// Shows the state of a cluster, changes it as asked, schedules, and carries the result out on paper.
 func simulate(
-    _ document: XMLElement, _ options: SimulateOptions, _ output: inout ToolOutput
+    _ document: XMLElement, _ options: SimulateOptions, at time: Int64, _ output: inout ToolOutput
 ) throws(InputFailure) -> ToolExit {
     if let code = prepareStore(document, options) { return code }
-    var simulation = SimulationRun(document, options)
+    var simulation = SimulationRun(document, options, at: time)
     let code: ToolExit
     do throws(SimulatedCIB.Failure) {
         code = try simulation.run(&output)
@@ -64,10 +63,10 @@ private struct SimulationRun {
     /// Whether something was said that needs an empty line behind it.
     private var needsSpacer = false
 
-    init(_ document: XMLElement, _ options: SimulateOptions) {
+    init(_ document: XMLElement, _ options: SimulateOptions, at time: Int64) {
         cib = SimulatedCIB(document)
         self.options = options
-        realTime = Int64(time(nil))
+        realTime = time
     }
 
     mutating func run(_ output: inout ToolOutput) throws(SimulatedCIB.Failure) -> ToolExit {

@@ -1,7 +1,7 @@
 internal import ClusterTypes
 internal import Glibc
 internal import Scheduler
-internal import ToolReports
+package import ToolReports
 internal import XMLTree
 
 /// The logic of `crm_simulate`: arguments in, text out, exit status back.
@@ -35,21 +35,32 @@ package func runSimulateCommand(arguments: [String]) -> Int32 {
     }
     let request = (["crm_simulate"] + arguments).map(quoted).joined(separator: " ")
     var output = ToolOutput(form, isQuiet: options.isQuiet, request: request)
-    let code = options.showsVersion ? sayVersion(&output) : work(options, &output)
-    output.finish(code)
+    let code = perform(options, at: Int64(time(nil)), saying: &output)
     return deliver(output, descriptor) ? code.rawValue : ToolExit.error.rawValue
+}
+
+/// Does what the options say.
+///
+/// - Parameters:
+///   - time: the present, in seconds since the epoch: when injected and executed operations are recorded to have run, and
+///     what rules are judged by unless the options or the document name a time.
+///   - output: gets all that is to be printed; what keeps the work from being done goes to the standard error output.
+package func perform(_ options: SimulateOptions, at time: Int64, saying output: inout ToolOutput) -> ToolExit {
+    let code = options.showsVersion ? sayVersion(&output) : work(options, time, &output)
+    output.finish(code)
+    return code
 }
 
 /// Writes a message about what cannot be done.
 func complain(_ message: String) { _ = writeAll(2, Array("crm_simulate: \(message)\n".utf8)) }
 
-private func work(_ options: SimulateOptions, _ output: inout ToolOutput) -> ToolExit {
+private func work(_ options: SimulateOptions, _ time: Int64, _ output: inout ToolOutput) -> ToolExit {
     if let directory = options.profileDirectory {
         profile(directory, options, &output)
         return .ok
     }
     do throws(InputFailure) {
-        return try simulate(readInput(options.source), options, &output)
+        return try simulate(readInput(options.source), options, at: time, &output)
     } catch {
         complain(error.message)
         return error.exit

@@ -196,13 +196,7 @@ extension Scheduling {
             attributes["#is_dc"] = "false"
         }
         if let name = state.options.clusterName { attributes["#cluster-name"] = name }
-        if overwriting {
-            var fresh: [String: String] = [:]
-            collectPairs(element, "instance_attributes", into: &fresh)
-            attributes.merge(fresh) { _, new in new }
-        } else {
-            collectPairs(element, "instance_attributes", into: &attributes)
-        }
+        collectPairs(element, "instance_attributes", overwriting: overwriting, into: &attributes)
         var utilization: [String: String] = [:]
         collectPairs(element, "utilization", into: &utilization)
         for (name, value) in utilization where state.nodes[node].utilization[name] == nil {
