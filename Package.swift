@@ -129,6 +129,8 @@ let package = Package(
                 "ResourceManager", "Scheduler", "Totem", "TransitionGraph", "XMLTree",
             ]),
         tests("Simulation", ["ClusterTypes"]),
+        library("Explanation", ["ClusterTypes", "JSONText", "Scheduler", "TransitionGraph", "XMLTree"]),
+        tests("Explanation", ["ClusterTypes", "JSONText", "Scheduler", "TransitionGraph", "XMLTree"]),
         library("ToolReports", ["ClusterTypes", "Scheduler", "XMLTree"]),
         tests("ToolReports", ["XMLTree"]),
         library(
@@ -144,7 +146,10 @@ let package = Package(
         tests("ClusterClient", ["JSONText"]),
         library(
             "ClusterCommands",
-            ["Agents", "CIB", "CLinux", "ClusterClient", "ClusterConfiguration", "ClusterTypes", "JSONText", "XMLTree"]),
+            [
+                "Agents", "CIB", "CLinux", "ClusterClient", "ClusterConfiguration", "ClusterTypes", "Explanation",
+                "JSONText", "Scheduler", "XMLTree",
+            ]),
         tests(
             "ClusterCommands", ["Agents", "CIB", "ClusterTypes", "JSONText", "XMLTree"], resources: ["Golden"]),
         library("Demonstration", ["ClusterClient", "ClusterConfiguration", "ClusterTypes", "JSONText"]),

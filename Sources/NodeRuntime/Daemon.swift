@@ -17,7 +17,7 @@ package enum Daemon {
             switch options.mode {
             case .help: print(DaemonOptions.helpText, terminator: "")
             case .version: print("lockstepd \(version)")
-            case .schedulerWorker: return WorkerProgram.run()
+            case .schedulerWorker: return WorkerProgram.run(inputFolder: options.inputFolder)
             case .check: try check(options)
             case .run: return try run(options)
             }

@@ -234,7 +234,8 @@ final class Node {
                 nodeName: name, directories: directories, stateFolder: settings.directory.agentState, root: root),
             fencer: FencerSettings(nodeName: name, directories: directories, root: root))
         let worker = SchedulerWorker.Settings(
-            program: "/proc/self/exe", arguments: ["lockstepd", DaemonOptions.schedulerWorkerWord],
+            program: "/proc/self/exe",
+            arguments: ["lockstepd", DaemonOptions.schedulerWorkerWord, settings.directory.schedulerInputs],
             evidenceFolder: settings.directory.schedulerInputs)
         let driver = ManagerDriver(managerSettings, worker: worker, loop: station.loop, log: log, outlets: outlets)
         station.settle { driver.receive($0) }

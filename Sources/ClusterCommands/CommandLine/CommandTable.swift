@@ -3,7 +3,9 @@ package let commandLevels: [CommandLevel] = [configureLevel, resourceLevel, node
 
 /// The commands without a noun.
 package let plainCommands: [Command] = [
-    statusCommand, verifyCommand, eventsCommand, keygenCommand, completionCommand, completeCommand, helpCommand,
+    statusCommand, explainCommand, placementCommand, pictureCommand, verifyCommand, eventsCommand, keygenCommand,
+    completionCommand, completeCommand,
+    helpCommand,
     stopCommand,
 ]
 

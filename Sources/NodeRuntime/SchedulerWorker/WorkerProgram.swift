@@ -8,7 +8,8 @@ internal import XMLTree
 ///
 /// Whatever a document makes the scheduler do (crash, hang, eat memory) happens here, away from the daemon.
 enum WorkerProgram {
-    static func run() -> Int32 {
+    /// - Parameter inputFolder: where the documents are kept; `nil`: nowhere.
+    static func run(inputFolder: String? = nil) -> Int32 {
         // The daemon's end of the pipe does not block; ours must.
         _ = fcntl(STDIN_FILENO, F_SETFL, fcntl(STDIN_FILENO, F_GETFL) & ~O_NONBLOCK)
         var reader = WorkerFrameReader()
@@ -16,8 +17,11 @@ enum WorkerProgram {
         while true {
             do {
                 while let frame = try reader.next() {
-                    let answer = answer(to: frame)
+                    let (answer, computed) = answer(to: frame)
                     if !write(answer.bytes) { return DaemonFailure.Status.failure.rawValue }
+                    if let inputFolder, let computed {
+                        InputArchive(folder: inputFolder).keep(computed.cib, number: frame.number, at: computed.now)
+                    }
                 }
             } catch {
                 return DaemonFailure.Status.failure.rawValue
@@ -29,9 +33,10 @@ enum WorkerProgram {
         }
     }
 
-    private static func answer(to frame: WorkerFrame) -> WorkerFrame {
-        func failure(_ reason: String) -> WorkerFrame {
-            WorkerFrame(kind: .failed, number: frame.number, content: Array(reason.utf8))
+    /// The answer, and what it was computed from when it was.
+    private static func answer(to frame: WorkerFrame) -> (WorkerFrame, SchedulerInput?) {
+        func failure(_ reason: String) -> (WorkerFrame, SchedulerInput?) {
+            (WorkerFrame(kind: .failed, number: frame.number, content: Array(reason.utf8)), nil)
         }
         guard frame.kind == .compute, let request = ScheduleRequest(content: frame.content) else {
             return failure("the request is not one for a schedule")
@@ -39,10 +44,11 @@ enum WorkerProgram {
         do {
             let document = try XMLElement(parsing: request.document)
             let options = SchedulerOptions(transitionID: Int(clamping: frame.number))
-            let output = schedule(SchedulerInput(cib: document, now: request.now, options: options))
+            let input = SchedulerInput(cib: document, now: request.now, options: options)
+            let output = schedule(input)
             var content: [UInt8] = []
             ComputedSchedule(output).xml.write(to: &content, indentation: nil)
-            return WorkerFrame(kind: .computed, number: frame.number, content: content)
+            return (WorkerFrame(kind: .computed, number: frame.number, content: content), input)
         } catch { return failure("the document cannot be read: \(error)") }
     }
 

@@ -19,13 +19,16 @@ package struct DaemonOptions: Sendable, Equatable {
     package var configuration: String?
     /// `--corosync-ipc` or `--no-corosync-ipc`; without either, yes where the node has the places of the system.
     package var servesPrograms: Bool?
+    /// Where the worker keeps the documents it was given; `nil`: nowhere.
+    package var inputFolder: String?
 
     package init() {}
 
     /// Reads the arguments, without the program's name.
     package init(_ arguments: [String]) throws(DaemonFailure) {
-        if arguments == [Self.schedulerWorkerWord] {
+        if arguments.first == Self.schedulerWorkerWord, arguments.count <= 2 {
             mode = .schedulerWorker
+            inputFolder = arguments.count > 1 ? arguments[1] : nil
             return
         }
         var rest = arguments[...]

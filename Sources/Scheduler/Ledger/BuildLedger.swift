@@ -4,9 +4,10 @@ extension Scheduling {
     /// The ledger as the caller gets it; `nil` unless it was asked for.
     func buildLedger() -> Ledger? {
         guard let ledger else { return nil }
+        let causes = Set(ledger.implications.values)
         let shown = plan.actions.indices.filter {
             let flags = plan.actions[$0].flags
-            return flags.contains(.inGraph) || !flags.contains(.optional)
+            return flags.contains(.inGraph) || !flags.contains(.optional) || causes.contains($0)
         }
         var positions: [ActionIndex: Int] = [:]
         for (position, index) in shown.enumerated() { positions[index] = position }

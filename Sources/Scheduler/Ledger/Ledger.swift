@@ -23,6 +23,8 @@ package struct Ledger: Sendable {
         package var runnerUp: Int?
         /// The score of each node when the choice was made; `nil` where the node was not to be considered.
         package var scores: [Score?]
+        /// How many resources each node had been given before.
+        package var loads: [Int]
     }
 
     package struct Node: Sendable, Equatable {
@@ -143,6 +145,11 @@ package struct Ledger: Sendable {
 }
 
 extension Ledger {
+    /// Of no cluster.
+    package static let empty = Ledger(
+        cluster: Cluster(), nodes: [], nodeOrder: [], resources: [], topLevel: [], contributions: [], choices: [],
+        actions: [])
+
     /// What counted for a resource, in the order in which it was considered.
     package func contributions(to resource: Int) -> [Contribution] { contributions.filter { $0.resource == resource } }
 

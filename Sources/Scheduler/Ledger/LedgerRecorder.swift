@@ -82,7 +82,11 @@ extension Scheduling {
         for node in state.nodeOrder where placement[index, node].isPresent {
             scores[node.int] = placement[index, node].score
         }
-        let isPossible = forced != nil || chosen.map { isAllowed(index, $0) || state.isGuest($0) } ?? false
+        let isPossible =
+            forced != nil
+            || chosen.map {
+                placement[index, $0].score >= .zero && (state.isAvailable($0) || state.isGuest($0))
+            } ?? false
         let runnerUp = sorted.first { $0 != chosen }
         let rule: ChoiceRule
         if let forced {
@@ -95,7 +99,8 @@ extension Scheduling {
         ledger?.record(
             index,
             Ledger.Choice(
-                rule: rule, chosen: isPossible ? chosen?.int : nil, runnerUp: runnerUp?.int, scores: scores))
+                rule: rule, chosen: isPossible ? chosen?.int : nil, runnerUp: runnerUp?.int, scores: scores,
+                loads: state.nodes.elements.map(\.assignedCount)))
     }
 
     private func settled(

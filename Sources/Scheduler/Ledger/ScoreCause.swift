@@ -29,7 +29,9 @@ package enum ScoreCause: Sendable, Hashable {
     /// In the history only; no longer configured.
     case removed
     /// The node has not the capacity that it needs.
-    case utilization
+    case utilization([Shortage])
+    /// The node cannot run anything now: offline, in standby …
+    case nodeUnavailable
     /// Another instance is there already: `clone-node-max`.
     case instanceLimit
     /// There are as many instances as may be: `clone-max`.
@@ -51,6 +53,15 @@ package enum ScoreCause: Sendable, Hashable {
     /// Active on several nodes, with `multiple-active=stop_only`.
     case multiplyActive
 
+    /// What of a node's capacity is not enough.
+    package struct Shortage: Sendable, Hashable {
+        package var name: String
+        package var needed: Int
+        package var left: Int
+        /// Needed by the resource and all that must be with it.
+        package var isTogether: Bool
+    }
+
     package enum Failure: Sendable, Hashable {
         case stop, hardError, fatalError, maskedProbe, banned, stopped
     }
@@ -64,12 +75,15 @@ package struct ColocationCause: Sendable, Hashable {
     /// Positions in the ledger's resources.
     package var dependent: Int
     package var primary: Int
+    /// Whether the dependent's preferences count for the primary.
+    package var hasInfluence: Bool
 
     init(_ colocation: Colocation) {
         id = colocation.id
         score = colocation.score
         dependent = colocation.dependent.int
         primary = colocation.primary.int
+        hasInfluence = colocation.flags.contains(.influence)
     }
 }
 

@@ -269,7 +269,7 @@ extension Scheduling {
             if !isPlaced {
                 ledger?.recordColocated(dependent, node, -colocation.score)
             } else if samePlace(placeValue(node, colocation.nodeAttribute, dependent), place) {
-                ledger?.recordColocated(dependent, node, colocation.score)
+                if !colocation.score.isInfinite { ledger?.recordColocated(dependent, node, colocation.score) }
             } else if colocation.score.isInfinite {
                 ledger?.recordColocated(dependent, node, .minusInfinity)
             }

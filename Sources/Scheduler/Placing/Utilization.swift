@@ -52,9 +52,22 @@ extension Scheduling {
         }
         let limit = anyFits ? need : state.resources[index].utilization
         for node in available where !fits(limit, node) {
-            addScore(index, on: node, .minusInfinity, because: .utilization)
+            addScore(
+                index, on: node, .minusInfinity,
+                because: shortages(limit, node, isTogether: anyFits && together.count > 1))
         }
         return anyFits ? nil : mostCapable
+    }
+
+    /// What a node lacks; only worth finding for an explanation.
+    private func shortages(_ need: [String: Int], _ node: NodeIndex, isTogether: Bool) -> ScoreCause {
+        guard ledger != nil else { return .utilization([]) }
+        return .utilization(
+            need.sorted { $0.key < $1.key }.compactMap { name, needed in
+                let left = state.nodes[node].utilization[name] ?? 0
+                return needed <= left
+                    ? nil : ScoreCause.Shortage(name: name, needed: needed, left: left, isTogether: isTogether)
+            })
     }
 
     // MARK: - What goes together

@@ -89,12 +89,17 @@ extension Scheduling {
         if placement[row, node].isPresent { placement[row, node].count += 1 }
     }
 
-    /// Records why an instance may not run on a node; what the node is like itself is told elsewhere.
+    /// Records why an instance may not run on a node.
     private mutating func noteInstanceBan(_ instance: ResourceIndex, _ node: NodeIndex, perNode: Int) {
-        guard ledger != nil, state.isAvailable(node) else { return }
+        guard ledger != nil else { return }
         let cell = placement[countingRow(instance), node]
         let isFull = cell.isPresent && cell.score >= .zero && Int(cell.count) >= perNode
-        ledger?.record(instance, node, .minusInfinity, isFull ? .instanceLimit : .wholeBanned)
+        let cause: ScoreCause =
+            state.resources[instance].flags.contains(.removed)
+            ? .removed : !state.isAvailable(node) ? .nodeUnavailable : isFull ? .instanceLimit : .wholeBanned
+        for part in [instance] + state.resources[instance].children {
+            ledger?.record(part, node, .minusInfinity, cause)
+        }
     }
 
     private func canRun(_ instance: ResourceIndex, on node: NodeIndex, perNode: Int) -> Bool {

@@ -1,0 +1,224 @@
+import ClusterTypes
+import Scheduler
+import XMLTree
+
+/// What a search looks for.
+enum SearchGoal: Sendable, Equatable {
+    /// Another decision, whichever.
+    case differs
+    /// Some of the resources runs on that node.
+    case runs(on: Int)
+}
+
+/// Finds the smallest changes that alter a decision, by scheduling again with each.
+struct AlterationSearch {
+    struct Result {
+        var alterations: [FoundAlteration] = []
+        var combination: FoundCombination?
+        var neededPreference: NeededPreference?
+        var triedCount = 0
+    }
+
+    /// What is decided for the resources in question, free of the numbers of interchangeable instances.
+    struct Decision: Equatable {
+        var parts: [Part]
+
+        struct Part: Equatable, Comparable {
+            var resource: String
+            var node: String
+            var role: Role
+            var outcome: String
+
+            static func < (left: Part, right: Part) -> Bool {
+                (left.resource, left.node, left.outcome) < (right.resource, right.node, right.outcome)
+            }
+        }
+    }
+
+    private let cluster: ExplainedCluster
+    private let leaves: [Int]
+    private let names: Set<String>
+    private let goal: SearchGoal
+    private var budget: Int
+    private let present: Decision
+    /// Alterations shown at most.
+    private static let shownLimit = 8
+
+    init(_ cluster: ExplainedCluster, _ leaves: [Int], goal: SearchGoal, limit: Int) {
+        self.cluster = cluster
+        self.leaves = leaves
+        self.goal = goal
+        budget = limit
+        let names = Set(leaves.map { cluster.ledger.resources[$0].configurationID })
+        self.names = names
+        present = Self.decision(cluster, names)
+    }
+
+    consuming func run() -> Result {
+        var result = Result()
+        if case .runs(let node) = goal, leaves.contains(where: { cluster.ledger.resources[$0].assigned == node }) {
+            return result  // It is there already, or will be.
+        }
+        let candidates = AlterationCandidates(cluster, leaves).all()
+        var found: [(Alteration, ExplainedCluster)] = []
+        for candidate in candidates where found.count < Self.shownLimit {
+            guard let other = altered(by: [candidate]) else { break }
+            result.triedCount += 1
+            if meetsGoal(other) { found.append((candidate, other)) }
+        }
+        for (alteration, other) in found {
+            result.alterations.append(
+                FoundAlteration(
+                    kind: alteration.kind, object: alteration.object, text: alteration.text,
+                    result: outcomeText(other), command: alteration.command, threshold: threshold(of: alteration)))
+        }
+        if found.isEmpty { result.combination = combination(candidates) }
+        result.neededPreference = neededPreference()
+        return result
+    }
+
+    // MARK: - Trying
+
+    /// The schedule after some changes; `nil` when the budget is spent.
+    private mutating func altered(by alterations: [Alteration]) -> ExplainedCluster? {
+        guard budget > 0 else { return nil }
+        budget -= 1
+        var input = cluster.input
+        for alteration in alterations { alteration.apply(to: &input.cib) }
+        return ExplainedCluster(input)
+    }
+
+    private func meetsGoal(_ other: ExplainedCluster) -> Bool {
+        switch goal {
+        case .differs: return Self.decision(other, names) != present
+        case .runs(let node):
+            let name = cluster.nodeName(node)
+            return Self.decision(other, names).parts.contains { $0.node == name }
+        }
+    }
+
+    static func decision(_ cluster: ExplainedCluster, _ names: Set<String>) -> Decision {
+        var parts: [Decision.Part] = []
+        for (index, resource) in cluster.ledger.resources.enumerated()
+        where resource.kind == .primitive && names.contains(resource.configurationID) {
+            let outcome = Reasoning(cluster, index).outcome
+            if outcome == .staysStopped, resource.state.isDisjoint(with: .unique), resource.parent != nil { continue }
+            parts.append(
+                Decision.Part(
+                    resource: resource.configurationID, node: resource.assigned.map(cluster.nodeName) ?? "",
+                    role: resource.nextRole, outcome: outcome.rawValue))
+        }
+        return Decision(parts: parts.sorted())
+    }
+
+    /// What happens instead: the subjects whose part of the decision is another.
+    private func outcomeText(_ other: ExplainedCluster) -> String {
+        var texts: [String] = []
+        var before = present.parts
+        for (index, resource) in other.ledger.resources.enumerated()
+        where resource.kind == .primitive && names.contains(resource.configurationID) {
+            let reasoning = Reasoning(other, index)
+            let outcome = reasoning.outcome
+            let part = Decision.Part(
+                resource: resource.configurationID, node: resource.assigned.map(other.nodeName) ?? "",
+                role: resource.nextRole, outcome: outcome.rawValue)
+            if let same = before.firstIndex(of: part) {
+                before.remove(at: same)
+                continue
+            }
+            if outcome == .staysStopped, resource.parent != nil, resource.state.isDisjoint(with: .unique) { continue }
+            texts.append("\(resource.id) \(SubjectText.verb(outcome, reasoning, other))")
+        }
+        if texts.isEmpty { return "fewer instances run" }
+        return texts.prefix(3).joined(separator: ", ") + (texts.count > 3 ? " …" : "")
+    }
+
+    // MARK: - How much
+
+    /// For a finite score whose removal alters the decision: the score nearest to it that does too.
+    private mutating func threshold(of alteration: Alteration) -> Score? {
+        guard case .removeConstraint(let id) = alteration.edits.first,
+            let constraint = cluster.configuration[id]?.constraint
+        else { return nil }
+        let text = constraint["score"] ?? constraint.children("rule").first?["score"]
+        guard let text, let value = Int32(text), abs(value) > 1, abs(value) < 1_000_000,
+            constraint.children("rule").count <= 1
+        else { return nil }
+        // The decision differs at `other` and not at `same`.
+        var same = value
+        var other: Int32 = 0
+        while abs(same - other) > 1 {
+            let middle = other + (same - other) / 2
+            var attempt = alteration
+            attempt.edits = [.setScore(id, Score(middle))]
+            guard let altered = altered(by: [attempt]) else { return nil }
+            if meetsGoal(altered) { other = middle } else { same = middle }
+        }
+        return other == 0 ? nil : Score(other)
+    }
+
+    /// The smallest preference that brings the resource to the node asked about (or to the next best one).
+    private mutating func neededPreference() -> NeededPreference? {
+        guard let leaf = leaves.first, let target = preferenceTarget(leaf) else { return nil }
+        let name = cluster.nodeName(target)
+        let subject = cluster.lineage(leaf).last { cluster.ledger.resources[$0].kind != .bundle } ?? leaf
+        let id = cluster.ledger.resources[subject].configurationID
+        var fails: Int32 = 0
+        var works: Int32 = 1_000_000
+        while works - fails > 1 {
+            let middle = works == 1_000_000 && fails == 0 ? works : fails + (works - fails) / 2
+            let attempt = Alteration(
+                .prefer(id, name, Score(middle)), "prefer", id, "", weight: 0)
+            guard let other = altered(by: [attempt]) else { return nil }
+            if Self.decision(other, names).parts.contains(where: { $0.node == name }) {
+                if middle == works, works == 1_000_000 {
+                    // Most preferences that people write are small: look there first.
+                    works = middle
+                    if let small = altered(by: [
+                        Alteration(.prefer(id, name, Score(10_000)), "prefer", id, "", weight: 0)
+                    ]), Self.decision(small, names).parts.contains(where: { $0.node == name }) {
+                        works = 10_000
+                    } else {
+                        fails = 10_000
+                    }
+                } else {
+                    works = middle
+                }
+            } else if middle == 1_000_000 {
+                return NeededPreference(node: name, score: nil)
+            } else {
+                fails = middle
+            }
+        }
+        return NeededPreference(node: name, score: Score(works))
+    }
+
+    private func preferenceTarget(_ leaf: Int) -> Int? {
+        if case .runs(let node) = goal {
+            return cluster.ledger.nodes[node].state.contains(.available) ? node : nil
+        }
+        guard leaves.count == 1 || cluster.lineage(leaf).count == 2, cluster.ledger.resources[leaf].assigned != nil,
+            let choice = cluster.ledger.choices[leaf], choice.rule != .onlyNode, let runnerUp = choice.runnerUp,
+            !cluster.lineage(leaf).contains(where: { cluster.ledger.resources[$0].kind == .clone })
+        else { return nil }
+        return runnerUp
+    }
+
+    // MARK: - Several together
+
+    /// Everything the ledger names, less what is superfluous.
+    private mutating func combination(_ candidates: [Alteration]) -> FoundCombination? {
+        var chosen = candidates.count <= 40 ? candidates : candidates.filter { $0.isRecorded || $0.weight <= 1 }
+        guard chosen.count > 1, chosen.count <= 60, let all = altered(by: chosen), meetsGoal(all) else { return nil }
+        var last = all
+        for candidate in chosen.reversed() {
+            let rest = chosen.filter { $0.text != candidate.text }
+            guard rest.count < chosen.count, !rest.isEmpty, let other = altered(by: rest) else { continue }
+            if meetsGoal(other) {
+                chosen = rest
+                last = other
+            }
+        }
+        return FoundCombination(texts: chosen.map(\.text), result: outcomeText(last))
+    }
+}
