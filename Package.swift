@@ -147,8 +147,8 @@ let package = Package(
         library(
             "ClusterCommands",
             [
-                "Agents", "CIB", "CLinux", "ClusterClient", "ClusterConfiguration", "ClusterTypes", "Explanation",
-                "JSONText", "Scheduler", "XMLTree",
+                "Agents", "BZip2", "CIB", "CLinux", "ClusterClient", "ClusterConfiguration", "ClusterTypes",
+                "Explanation", "JSONText", "Scheduler", "XMLTree",
             ]),
         tests(
             "ClusterCommands", ["Agents", "CIB", "ClusterTypes", "JSONText", "XMLTree"], resources: ["Golden"]),

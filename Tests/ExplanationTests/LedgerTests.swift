@@ -44,10 +44,15 @@ import Testing
                 guard let score = choice.scores[node] else { continue }
                 #expect(
                     sums[index][node] == score,
-                    "\(label): \(resource.id) on \(ledger.nodes[node].name): \(ledger.contributions.filter { $0.resource == index && $0.node == node }.map { "\($0.amount) \($0.cause)" })"
+                    "\(label): \(resource.id) on \(ledger.nodes[node].name): \(parts(index, node, ledger))"
                 )
             }
         }
+    }
+
+    private func parts(_ resource: Int, _ node: Int, _ ledger: Ledger) -> String {
+        ledger.contributions(to: resource).filter { $0.node == node }.map { "\($0.amount) \($0.cause)" }
+            .joined(separator: ", ")
     }
 
     private func isBundled(_ index: Int, _ ledger: Ledger) -> Bool {

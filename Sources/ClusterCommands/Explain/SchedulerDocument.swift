@@ -1,3 +1,4 @@
+internal import BZip2
 internal import ClusterConfiguration
 internal import ClusterTypes
 internal import Scheduler
@@ -18,7 +19,7 @@ func schedulerInput(_ session: Session, _ arguments: Arguments) throws -> Schedu
     guard sources.count <= 1 else {
         throw CommandFailure.usage("--\(sources.joined(separator: " and --")) exclude each other")
     }
-    let document: XMLElement
+    var document: XMLElement
     if let path = arguments.value("xml-file") {
         document = try readDocument(path)
     } else if let text = arguments.value("transition") {
@@ -30,13 +31,16 @@ func schedulerInput(_ session: Session, _ arguments: Arguments) throws -> Schedu
     guard document.name == "cib" else {
         throw CommandFailure(.dataError, "the document is a \"\(document.name)\" element, expected \"cib\"")
     }
-    let saved = document["execution-date"].flatMap { Int64($0) }.map { WallTime(seconds: $0) }
+    if document.child("status") == nil { document.children.append(XMLElement("status")) }
+    let saved = document["execution-date"].flatMap { Int64($0) }.flatMap { $0 == 0 ? nil : WallTime(seconds: $0) }
     return SchedulerInput(cib: document, now: saved ?? session.facilities.now())
 }
 
 private func readDocument(_ path: String) throws -> XMLElement {
     let bytes = try readFile(path)
-    do { return try XMLElement(parsing: bytes) } catch {
+    do {
+        return try XMLElement(parsing: isBZip2(bytes) ? decompressBZip2(bytes, limit: XMLLimits.documentSize) : bytes)
+    } catch {
         throw CommandFailure(.dataError, "\(path): \(error)")
     }
 }

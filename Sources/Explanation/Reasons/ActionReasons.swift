@@ -127,7 +127,9 @@ extension Reasoning {
             return reasons
         }
         if let start = planned("start"), !start.isRunnable {
-            return ["It would start again, but cannot:"] + blockReasons(start)
+            let reasons = blockReasons(start)
+            guard let root = reasons.last else { return ["It cannot start again."] }
+            return ["It cannot start again: \(root.prefix(1).lowercased() + root.dropFirst())"] + reasons.dropLast()
         }
         return chain(stop)
     }

@@ -53,7 +53,9 @@ package struct ExplanationText {
             lines.append("")
             lines += section(subject.candidates.contains { $0.isChosen } ? "Why there" : "Why nowhere", subject.place)
         }
-        if !subject.actions.isEmpty {
+        // A member that only goes where the one before it goes needs no second sentence.
+        let isOnlyFollowing = isFollower && subject.actions.count == 1 && subject.actions[0].contains(": goes with ")
+        if !subject.actions.isEmpty, !isOnlyFollowing {
             lines.append("")
             lines += section("Why now", subject.actions)
         }

@@ -26,9 +26,11 @@ package struct DaemonOptions: Sendable, Equatable {
 
     /// Reads the arguments, without the program's name.
     package init(_ arguments: [String]) throws(DaemonFailure) {
-        if arguments.first == Self.schedulerWorkerWord, arguments.count <= 2 {
+        if arguments.first == Self.schedulerWorkerWord, arguments.dropFirst().allSatisfy({ $0.hasPrefix("/") }),
+            arguments.count <= 2
+        {
             mode = .schedulerWorker
-            inputFolder = arguments.count > 1 ? arguments[1] : nil
+            inputFolder = arguments.dropFirst().first
             return
         }
         var rest = arguments[...]

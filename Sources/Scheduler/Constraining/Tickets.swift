@@ -92,7 +92,9 @@ extension Scheduling {
     mutating func requirePromotionTickets(_ clone: ResourceIndex) {
         for constraint in state.resources[clone].tickets where constraint.role == .promoted {
             guard let ticket = state.tickets[constraint.ticket], !ticket.isGranted || ticket.isStandby else { continue }
+            let mark = ledger?.mark
             addScore(clone, on: nil, .minusInfinity, because: .ticket(ticket.id))
+            if let mark { ledger?.countForPromotion(since: mark) }
         }
     }
 }

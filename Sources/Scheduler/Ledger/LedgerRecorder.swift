@@ -64,6 +64,11 @@ struct LedgerRecorder: Sendable {
         contributions.append(contentsOf: kept)
     }
 
+    /// What was recorded since a mark counts for promotion only.
+    mutating func countForPromotion(since mark: Int) {
+        for position in contributions.indices[mark...] { contributions[position].isForPromotion = true }
+    }
+
     func implication(_ flag: Action.Flags, of action: ActionIndex) -> ActionIndex? {
         implications[Implication(action: action, flag: flag.rawValue)]
     }

@@ -124,6 +124,7 @@ extension Scheduling {
         if placement[index, node].isPresent {
             placement[index, node].score = .minusInfinity
             placement[index, node].probeMode = .never
+            ledger?.record(index, node, .minusInfinity, .container)
         }
         for child in state.resources[index].children { keep(child, offBundleNode: node) }
     }
