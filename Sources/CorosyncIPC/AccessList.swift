@@ -2,8 +2,8 @@ internal import Glibc
 
 /// The users and groups that may connect besides root: the `uidgid` sections of corosync.conf(5).
 package struct AccessList: Sendable {
-    private var users: Set<UInt32> = []
-    private var groups: Set<UInt32> = []
+    package private(set) var users: Set<UInt32> = []
+    package private(set) var groups: Set<UInt32> = []
     /// Names that this machine does not know.
     package private(set) var unknown: [String] = []
 

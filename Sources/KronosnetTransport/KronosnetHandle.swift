@@ -12,6 +12,12 @@ final class KronosnetHandle {
     /// Where packets are written to and read from: one end of a packet socket pair, not blocking.
     private(set) var dataDescriptor: Int32 = 0
     private let log: KronosnetLog
+    /// Which of kronosnet's two key configurations is in use; `nil` without encryption.
+    var activeKeys: UInt8?
+    /// What the next change of keys leads to; `nil` when none is under way.
+    var stagedKeys: StagedKeys?
+
+    enum StagedKeys: Equatable { case none, configuration(UInt8) }
 
     init(node: knet_node_id_t, log: KronosnetLog) throws(TransportFailure) {
         self.log = log
@@ -62,23 +68,30 @@ final class KronosnetHandle {
             return
         }
         let choice = protection.choice
-        var configuration = knet_handle_crypto_cfg()
-        copy(choice.model.rawValue.utf8, to: &configuration.crypto_model)
-        copy(choice.cipher.rawValue.utf8, to: &configuration.crypto_cipher_type)
-        copy(choice.hash.rawValue.utf8, to: &configuration.crypto_hash_type)
-        copy(protection.key, to: &configuration.private_key)
-        configuration.private_key_len = UInt32(clamping: protection.key.count)
+        var configuration = Self.configuration(of: protection)
         let description = "encryption \(choice.cipher.rawValue)/\(choice.hash.rawValue) by \(choice.model.rawValue)"
         try check(knet_handle_crypto_set_config(handle, &configuration, 1), description)
         try check(knet_handle_crypto_use_config(handle, 1), description)
         try check(
             knet_handle_crypto_rx_clear_traffic(handle, UInt8(KNET_CRYPTO_RX_DISALLOW_CLEAR_TRAFFIC)),
             "refusal of plain packets")
+        activeKeys = 1
+    }
+
+    static func configuration(of protection: TransportSettings.Protection) -> knet_handle_crypto_cfg {
+        let choice = protection.choice
+        var configuration = knet_handle_crypto_cfg()
+        copy(choice.model.rawValue.utf8, to: &configuration.crypto_model)
+        copy(choice.cipher.rawValue.utf8, to: &configuration.crypto_cipher_type)
+        copy(choice.hash.rawValue.utf8, to: &configuration.crypto_hash_type)
+        copy(protection.key, to: &configuration.private_key)
+        configuration.private_key_len = UInt32(clamping: protection.key.count)
+        return configuration
     }
 
     func compress(_ settings: TotemSettings.CompressionSettings) throws(TransportFailure) {
         var configuration = knet_handle_compress_cfg()
-        copy(settings.model.utf8, to: &configuration.compress_model)
+        Self.copy(settings.model.utf8, to: &configuration.compress_model)
         configuration.compress_threshold = UInt32(clamping: settings.threshold)
         configuration.compress_level = Int32(clamping: settings.level)
         try check(knet_handle_compress(handle, &configuration), "compression by \(settings.model)")
@@ -93,6 +106,10 @@ final class KronosnetHandle {
 
     func addNode(_ node: knet_node_id_t, mode: TotemSettings.LinkMode) throws(TransportFailure) {
         try check(knet_host_add(handle, node), "node \(node)")
+        try setMode(mode, of: node)
+    }
+
+    func setMode(_ mode: TotemSettings.LinkMode, of node: knet_node_id_t) throws(TransportFailure) {
         let policy =
             switch mode {
             case .passive: KNET_LINK_POLICY_PASSIVE
@@ -115,13 +132,20 @@ final class KronosnetHandle {
             link.remote.withStorage { knet_link_set_config(handle, node, number, UInt8(kind), local, $0, flags) }
         }
         try check(result, name)
+        try tune(link, to: node)
+        try check(knet_link_set_enable(handle, node, number, 1), name)
+    }
+
+    /// Sets what can change while the link is in use.
+    func tune(_ link: TransportSettings.Link, to node: knet_node_id_t) throws(TransportFailure) {
+        let number = UInt8(clamping: link.number)
+        let name = "link \(number) to node \(node)"
         try check(knet_link_set_priority(handle, node, number, link.priority), "priority of \(name)")
         try check(
             knet_link_set_ping_timers(
                 handle, node, number, time_t(max(1, link.pingInterval.milliseconds)),
                 time_t(max(1, link.pingTimeout.milliseconds)), max(1, link.pingPrecision)), "ping timers of \(name)")
         try check(knet_link_set_pong_count(handle, node, number, max(1, link.pongCount)), "pong count of \(name)")
-        try check(knet_link_set_enable(handle, node, number, 1), name)
     }
 
     // MARK: Status
@@ -174,7 +198,7 @@ final class KronosnetHandle {
         _ = knet_handle_free(handle)
     }
 
-    private func check(_ result: Int32, _ attempt: String) throws(TransportFailure) {
+    func check(_ result: Int32, _ attempt: String) throws(TransportFailure) {
         if result == 0 { return }
         let code = errno
         // Kronosnet explains itself in its log only.
@@ -184,7 +208,7 @@ final class KronosnetHandle {
     }
 
     /// Copies text or a key into a C array, imported as a tuple, that was zeroed; the last byte of text stays 0.
-    private func copy<Field>(_ source: some Collection<UInt8>, to field: inout Field) {
+    static func copy<Field>(_ source: some Collection<UInt8>, to field: inout Field) {
         withUnsafeMutableBytes(of: &field) { $0.copyBytes(from: source.prefix($0.count)) }
     }
 }

@@ -13,12 +13,12 @@ package final class KronosnetTransport {
     /// Packets taken in one go before timers and other descriptors get their turn.
     private static let batchLimit = 64
 
-    private let settings: TransportSettings
+    var settings: TransportSettings
     private let loop: EventLoop
-    private let receiver: Receiver
+    let receiver: Receiver
     private let log: KronosnetLog
     private let relay: CallbackRelay
-    private let handle: KronosnetHandle
+    let handle: KronosnetHandle
     private var complaints = ComplaintLimiter()
     private var buffer = [UInt8](repeating: 0, count: packetLimit)
     /// Packets that kronosnet's queue had no room for.
@@ -60,7 +60,7 @@ package final class KronosnetTransport {
         }
     }
 
-    private static func hostNumber(_ node: NodeID) throws(TransportFailure) -> knet_node_id_t {
+    static func hostNumber(_ node: NodeID) throws(TransportFailure) -> knet_node_id_t {
         guard let number = knet_node_id_t(exactly: node.rawValue), number > 0 else {
             throw TransportFailure("node id \(node): kronosnet carries ids from 1 to \(TransportSettings.nodeLimit)")
         }
@@ -149,7 +149,7 @@ package final class KronosnetTransport {
 }
 
 /// The way to the owner, shut when the transport closes: callbacks may still be on their way then.
-private final class Receiver {
+final class Receiver {
     var isOpen = true
     private let receive: (TransportEvent) -> Void
 

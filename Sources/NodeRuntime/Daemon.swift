@@ -56,7 +56,7 @@ package enum Daemon {
         let log = try startLog(settings)
         defer { log.close() }
         do {
-            try Node(settings, log: log).run()
+            try Node(settings, options: options, log: log).run()
             log.notice("lockstepd \(version) ends")
             return 0
         } catch {
@@ -65,7 +65,8 @@ package enum Daemon {
         }
     }
 
-    private static func startLog(_ settings: NodeSettings) throws(DaemonFailure) -> Log {
+    /// Where a node with these settings reports.
+    static func logSettings(_ settings: NodeSettings) -> Log.Settings {
         let logging = settings.cluster.logging
         var log = Log.Settings(node: settings.local.name)
         log.file = logging.logFile ?? settings.directory.logFile
@@ -76,7 +77,11 @@ package enum Daemon {
         // A node that is a directory shares the machine's syslog with others, and need not bother it.
         log.usesSyslog = logging.toSyslog && settings.directory.root == nil
         log.syslogLevel = LogLevel(logging.syslogPriority)
-        do { return try Log(log) } catch { throw DaemonFailure(.system, error.description) }
+        return log
+    }
+
+    private static func startLog(_ settings: NodeSettings) throws(DaemonFailure) -> Log {
+        do { return try Log(logSettings(settings)) } catch { throw DaemonFailure(.system, error.description) }
     }
 
     private static func complain(_ text: String) {

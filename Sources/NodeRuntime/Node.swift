@@ -3,6 +3,7 @@ internal import CIB
 internal import ClusterConfiguration
 internal import ClusterStore
 internal import ClusterTypes
+internal import CorosyncIPC
 internal import EventLoop
 internal import Executor
 internal import Fencing
@@ -32,6 +33,7 @@ final class Node {
         case messagingFailed(String)
         case managerExited(ExitReason)
         case messagingStopped
+        case asked(NodeRequest)
     }
 
     /// The signals that the node takes as events.
@@ -39,7 +41,9 @@ final class Node {
     /// How long the end may take once the resource manager is done: messages still to be sent, links to be closed.
     private static let endLimit: Duration = .seconds(5)
 
-    private let settings: NodeSettings
+    private var settings: NodeSettings
+    /// What the daemon was started with, to read the configuration again.
+    private let options: DaemonOptions
     private let log: Log
     private let loop: EventLoop
     private var messaging: MessagingHandle?
@@ -50,8 +54,9 @@ final class Node {
     private var isEnding = false
     private var hasBeenAskedToEnd = false
 
-    init(_ settings: NodeSettings, log: Log) throws(DaemonFailure) {
+    init(_ settings: NodeSettings, options: DaemonOptions, log: Log) throws(DaemonFailure) {
         self.settings = settings
+        self.options = options
         self.log = log
         do { loop = try EventLoop() } catch { throw DaemonFailure(.system, error.description) }
     }
@@ -177,9 +182,11 @@ final class Node {
             MessagingDriver.Outlets(
                 deliver: deliver, storeRingSequence: { ringDisk.post(.ringSequence($0)) },
                 storeExpectedVotes: { ringDisk.post(.expectedVotes($0)) },
-                failed: { own.post(.messagingFailed($0.description)) }, stopped: { own.post(.messagingStopped) }))
+                failed: { own.post(.messagingFailed($0.description)) }, asked: { own.post(.asked($0)) },
+                stopped: { own.post(.messagingStopped) }))
         return MessagingHandle(
             start: { messaging.post(.start(transport)) }, send: { messaging.post(.request($0)) },
+            reloaded: { messaging.post(.reloaded($0, requester: $1)) },
             stop: { messaging.post(.stop) })
     }
 
@@ -197,7 +204,8 @@ final class Node {
         station.settle { driver.receive($0) }
         threads.append(try Station.start(station, name: "messaging"))
         return MessagingHandle(
-            start: { mailbox.post(.start) }, send: { mailbox.post(.request($0)) }, stop: { mailbox.post(.stop) })
+            start: { mailbox.post(.start) }, send: { mailbox.post(.request($0)) }, reloaded: { _, _ in },
+            stop: { mailbox.post(.stop) })
     }
 
     private func startMessaging(
@@ -206,7 +214,7 @@ final class Node {
     ) throws {
         let log = log
         let driver = MessagingDriver(
-            settings.cluster, localNode: settings.local.id, stored: stored,
+            settings.cluster, map: Self.map(settings, isInitial: true), localNode: settings.local.id, stored: stored,
             roles: MessagingDriver.Roles(
                 processID: UInt32(getpid()), hasResourceManager: settings.cluster.lockstep.runsResourceManager,
                 servesPrograms: settings.servesPrograms), loop: station.loop, log: log, outlets: outlets)
@@ -242,13 +250,51 @@ final class Node {
         threads.append(try Station.start(station, name: "manager"))
     }
 
+    // MARK: Reloading
+
+    /// Reads the configuration again; what runs stays untouched when it is not usable.
+    private func reload(requester: UInt64) {
+        do {
+            let changed = try NodeSettings(options, running: settings)
+            for warning in changed.warnings where !settings.warnings.contains(warning) { log.warning(warning) }
+            for refusal in changed.refusals { log.warning(refusal) }
+            settings = changed
+            log.change(Daemon.logSettings(changed))
+            if let transport = changed.transport {
+                let map = Self.map(changed, isInitial: false)
+                messaging?.reloaded(.init(cluster: changed.cluster, transport: transport, map: map), requester)
+            }
+            log.notice("\(changed.cluster.file) was read again and holds now")
+        } catch {
+            log.error("the configuration stays as it was, since the file is not usable:")
+            for problem in error.description.split(separator: "\n") { log.error(String(problem)) }
+            messaging?.reloaded(nil, requester)
+        }
+    }
+
+    /// The configuration map that follows from the settings.
+    private static func map(_ settings: NodeSettings, isInitial: Bool) -> ConfigurationMap {
+        let cluster = settings.cluster
+        let access = AccessList(users: cluster.lockstep.allowedUsers, groups: cluster.lockstep.allowedGroups)
+        let (users, groups) = (access.users.sorted(), access.groups.sorted())
+        return isInitial
+            ? .initial(cluster, text: settings.text, localNode: settings.local.id, users: users, groups: groups)
+            : .configuration(cluster, text: settings.text, localNode: settings.local.id, users: users, groups: groups)
+    }
+
     // MARK: End
 
     private func take(signal: Int32) {
         if signal == SIGHUP {
             log.reopen()
+            log.notice("asked to read the configuration again")
+            reload(requester: 0)
             return
         }
+        leave()
+    }
+
+    private func leave() {
         if hasBeenAskedToEnd {
             log.warning("asked to end a second time: leaving at once; the other nodes may fence this one")
             failure = DaemonFailure(.failure, "ended before the resources had moved away")
@@ -267,6 +313,12 @@ final class Node {
 
     private func receive(_ message: Message) {
         switch message {
+        case .asked(.reload(let requester)): reload(requester: requester)
+        case .asked(.reopenLogs): log.reopen()
+        case .asked(.leave): if !hasBeenAskedToEnd { leave() }
+        case .asked(.end(let reason)):
+            failure = DaemonFailure(.failure, reason)
+            end()
         case .messagingFailed(let reason):
             failure = DaemonFailure(.unavailable, reason)
             end()

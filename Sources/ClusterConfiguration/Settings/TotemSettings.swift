@@ -83,6 +83,12 @@ package struct TotemSettings: Sendable, Equatable {
         package var model: String
         package var threshold: Int
         package var level: Int
+
+        package init(model: String, threshold: Int, level: Int) {
+            self.model = model
+            self.threshold = threshold
+            self.level = level
+        }
     }
 }
 

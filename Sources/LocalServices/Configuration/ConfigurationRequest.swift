@@ -69,7 +69,11 @@ enum ConfigurationRequest: Equatable, Sendable {
         case Function.killNode:
             let node = NodeID(try body.uint32())
             try body.align()
-            self = .killNode(node, reason: try body.mapKey())
+            // `cs_name_t` is not padded, unlike the names in other requests.
+            let length = try body.uint16()
+            let field = try body.take(AdministrationMessage.reasonLimit)
+            let text = field.prefix(Int(length)).prefix { $0 != 0 }
+            self = .killNode(node, reason: String(decoding: text, as: UTF8.self))
         case Function.tryShutdown:
             switch try body.uint32() {
             case 0: self = .tryShutdown(.request)

@@ -102,8 +102,8 @@ package struct ConfigurationService: LocalService {
         case .timerFired(.shutdownVote):
             vote?.timedOut()
             decide(into: &effects)
-        case .quorumChanged, .flowControlChanged, .groupEvent, .groupPiece, .configurationVersion, .timerFired,
-            .bufferRead:
+        case .quorumChanged, .flowControlChanged, .groupEvent, .groupPiece, .bufferRead, .configurationVersion,
+            .timerFired:
             break
         }
     }

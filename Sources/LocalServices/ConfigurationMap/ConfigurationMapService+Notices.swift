@@ -22,7 +22,7 @@ extension ConfigurationMapService {
             if statisticsTracking.isEmpty { break }
             gatherStatistics(into: &effects)
             effects.append(.arm(.statisticsTracking, after: Self.trackingInterval))
-        case .flowControlChanged, .groupEvent, .groupPiece, .administration, .timerFired, .bufferRead: break
+        case .flowControlChanged, .groupEvent, .groupPiece, .bufferRead, .administration, .timerFired: break
         }
     }
 

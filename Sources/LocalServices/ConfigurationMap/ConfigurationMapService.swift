@@ -54,8 +54,8 @@ package struct ConfigurationMapService: LocalService {
 
     /// Whether the keys `uidgid.uid.N`, `uidgid.gid.N` and `uidgid.config.…` let a user or group use the services.
     package func permits(user: UInt32, group: UInt32) -> Bool {
-        ["uid.\(user)", "gid.\(group)"].contains { who in
-            map["uidgid.\(who)"] == .uint8(1) || map["uidgid.config.\(who)"] == .uint8(1)
+        ["uidgid.", "uidgid.config."].contains { prefix in
+            map["\(prefix)uid.\(user)"]?.integer == 1 || map["\(prefix)gid.\(group)"]?.integer == 1
         }
     }
 

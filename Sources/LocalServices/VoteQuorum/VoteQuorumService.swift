@@ -106,8 +106,8 @@ package struct VoteQuorumService: LocalService {
                     .sendEvent(VoteQuorumResponse.expectedVotes(expected, tracker.context), to: tracker.client))
             }
             toldExpectedVotes = expected
-        case .flowControlChanged, .groupEvent, .groupPiece, .administration, .configurationVersion, .statisticsGathered,
-            .timerFired, .bufferRead:
+        case .flowControlChanged, .groupEvent, .groupPiece, .bufferRead, .administration, .configurationVersion,
+            .statisticsGathered, .timerFired:
             break
         }
     }

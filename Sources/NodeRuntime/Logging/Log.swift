@@ -1,6 +1,7 @@
 internal import ClusterTypes
 package import EventLoop
 internal import Glibc
+internal import Synchronization
 
 /// Where every part of the daemon reports: standard error, the node's log file, and syslog where the node is the machine's.
 ///
@@ -30,11 +31,18 @@ package struct Log: Sendable {
     private enum Message: Sendable {
         case line(LogLine)
         case reopen
+        case change(Settings)
     }
 
     private let mailbox: Mailbox<Message>
     private let thread: EventLoopThread
-    private let threshold: LogLevel
+    private let threshold: Threshold
+
+    /// What every thread asks before it makes a line.
+    private final class Threshold: Sendable {
+        let level: Atomic<Int>
+        init(_ level: LogLevel) { self.level = Atomic(level.rawValue) }
+    }
 
     /// Starts the log's thread. A file that cannot be opened is reported on standard error and tried again at ``reopen()``.
     package init(_ settings: Settings) throws(SystemCallFailure) {
@@ -44,15 +52,22 @@ package struct Log: Sendable {
             switch message {
             case .line(let line): writer.write(line)
             case .reopen: writer.open()
+            case .change(let settings): writer.change(settings)
             }
         }
         thread = try EventLoopThread.start(name: "log", loop: loop)
-        threshold = settings.threshold
+        threshold = Threshold(settings.threshold)
+    }
+
+    /// Follows new settings from the next line on.
+    package func change(_ settings: Settings) {
+        threshold.level.store(settings.threshold.rawValue, ordering: .relaxed)
+        mailbox.post(.change(settings))
     }
 
     /// Never blocks.
     package func write(_ level: LogLevel, _ text: @autoclosure () -> String) {
-        if level > threshold { return }
+        if level.rawValue > threshold.level.load(ordering: .relaxed) { return }
         mailbox.post(.line(LogLine(time: .now(), level: level, text: text())))
     }
 
@@ -74,13 +89,23 @@ package struct Log: Sendable {
 
 /// Confined to the log's thread.
 private final class LogWriter {
-    private let settings: Log.Settings
+    private var settings: Log.Settings
     private let processID = getpid()
     private var file: Int32 = -1
 
     init(_ settings: Log.Settings) {
         self.settings = settings
         if settings.usesSyslog { openlog("lockstepd", LOG_PID, LOG_DAEMON) }
+        open()
+    }
+
+    func change(_ settings: Log.Settings) {
+        if settings.usesSyslog, !self.settings.usesSyslog { openlog("lockstepd", LOG_PID, LOG_DAEMON) }
+        let isElsewhere = settings.file != self.settings.file
+        self.settings = settings
+        guard isElsewhere else { return }
+        if file >= 0 { close(file) }
+        file = -1
         open()
     }
 

@@ -20,7 +20,18 @@ final class MessagingDriver {
         case quorumChange(QuorumChange)
         case quorumRulesChanged(QuorumRules)
         case ringSequenceStored(UInt64)
+        /// All nodes read their configuration again, or do what else an administrator wants.
+        case administer(AdministrationMessage)
+        /// The configuration was read again; `nil` when it was not usable. `requester` is who waits, 0 for nobody.
+        case reloaded(Reloaded?, requester: UInt64)
         case stop
+    }
+
+    /// A configuration that was read while the node runs.
+    struct Reloaded: Sendable {
+        var cluster: ClusterSettings
+        var transport: TransportSettings
+        var map: ConfigurationMap
     }
 
     /// What the driver tells other threads.
@@ -33,17 +44,20 @@ final class MessagingDriver {
         var storeExpectedVotes: @Sendable (UInt32) -> Void
         /// The links cannot be opened.
         var failed: @Sendable (TransportFailure) -> Void
+        /// What programs and other nodes want of the daemon as a whole; a reload is answered by `.reloaded`.
+        var asked: @Sendable (NodeRequest) -> Void
         /// The links are closed; nothing follows.
         var stopped: @Sendable () -> Void
     }
 
     private let loop: EventLoop
-    private let log: Log
-    private let outlets: Outlets
-    private let settings: ClusterSettings
+    let log: Log
+    let outlets: Outlets
+    var settings: ClusterSettings
+    let localNode: NodeID
     private let roles: Roles
-    private var daemon: MessagingDaemon
-    private var transport: KronosnetTransport?
+    private(set) var daemon: MessagingDaemon
+    private(set) var transport: KronosnetTransport?
     private var programs: LocalPrograms?
     private var timers: [MessagingNode.Timer: TimerID] = [:]
     private var serviceTimers: [ServiceTimer: TimerID] = [:]
@@ -62,21 +76,22 @@ final class MessagingDriver {
     }
 
     init(
-        _ settings: ClusterSettings, localNode: NodeID, stored: RingDisk.Stored, roles: Roles, loop: EventLoop,
-        log: Log, outlets: Outlets
+        _ settings: ClusterSettings, map: ConfigurationMap, localNode: NodeID, stored: RingDisk.Stored, roles: Roles,
+        loop: EventLoop, log: Log, outlets: Outlets
     ) {
         self.loop = loop
         self.log = log
         self.outlets = outlets
         self.roles = roles
         self.settings = settings
+        self.localNode = localNode
         let node = MessagingNode(
             ring: RingSettings(
                 settings, localNode: localNode, storedRingSequence: stored.ringSequence,
                 packetSizeLimit: KronosnetTransport.packetLimit),
             quorum: QuorumRules(settings, localNode: localNode, trackedExpectedVotes: stored.expectedVotes),
             configurationVersion: settings.totem.configVersion)
-        daemon = MessagingDaemon(node, localNode: localNode, residentProcessID: roles.processID)
+        daemon = MessagingDaemon(node, localNode: localNode, residentProcessID: roles.processID, map: map)
     }
 
     func receive(_ message: Message) {
@@ -86,6 +101,8 @@ final class MessagingDriver {
         case .quorumChange(let change): process(.quorumChangeRequested(change))
         case .quorumRulesChanged(let rules): process(.quorumRulesChanged(rules))
         case .ringSequenceStored(let sequence): process(.ringSequenceStored(sequence))
+        case .administer(let message): process(.administered(message))
+        case .reloaded(let reloaded, let requester): take(reloaded, requester)
         case .stop: stop()
         }
     }
@@ -120,10 +137,10 @@ final class MessagingDriver {
         }
     }
 
-    private func process(_ event: MessagingNode.Event) { process(.messaging(event)) }
+    func process(_ event: MessagingNode.Event) { process(.messaging(event)) }
 
     /// One event at a time, its effects in order; what happens while they are performed comes after them.
-    private func process(_ event: MessagingDaemon.Event) {
+    func process(_ event: MessagingDaemon.Event) {
         if isPerforming {
             further.append(event)
             return
@@ -188,7 +205,7 @@ final class MessagingDriver {
         case .cancel(let timer):
             if let running = serviceTimers.removeValue(forKey: timer) { loop.cancel(running) }
         case .report(let report): log.write(report)
-        case .daemon: break
+        case .daemon(let request): perform(request)
         case .messaging: break  // Done already.
         case .respond, .sendEvent, .disconnect, .holdRequests, .shareBuffer, .unshareBuffer, .readBuffer:
             programs?.perform(effect)
@@ -201,10 +218,8 @@ final class MessagingDriver {
         for name in access.unknown { log.warning("uidgid: this machine has no user or group '\(name)'") }
         programs = LocalPrograms(
             loop: loop, log: log,
-            access: { [unowned self] user, group in
-                access.contains(user: user, group: group)
-                    || daemon.configurationMap.permits(user: user, group: group)
-            }, inbox: { [unowned self] event in process(event) })
+            access: { [unowned self] user, group in daemon.configurationMap.permits(user: user, group: group) },
+            inbox: { [unowned self] event in process(event) })
     }
 
     /// Time for the last packets to leave kronosnet's queue, which is emptied as fast as the network takes them.

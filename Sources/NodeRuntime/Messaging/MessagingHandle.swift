@@ -5,6 +5,8 @@ struct MessagingHandle: Sendable {
     /// Begin; everything that is delivered may come from now on.
     var start: @Sendable () -> Void
     var send: @Sendable (MessagingRequest) -> Void
+    /// The configuration was read again, for whoever has this number; `nil` when the file is not usable.
+    var reloaded: @Sendable (MessagingDriver.Reloaded?, UInt64) -> Void
     /// Leave; answered by `messagingStopped`.
     var stop: @Sendable () -> Void
 }

@@ -8,6 +8,8 @@ package import KronosnetTransport
 package struct NodeSettings: Sendable {
     package let directory: NodeDirectory
     package let cluster: ClusterSettings
+    /// The configuration file that `cluster` comes from.
+    package let text: String
     package let local: ConfiguredNode
     /// `nil` when a corosync daemon does the messaging.
     package let transport: TransportSettings?
@@ -15,19 +17,25 @@ package struct NodeSettings: Sendable {
     package let servesPrograms: Bool
     /// For the log, once there is one.
     package let warnings: [String]
+    /// What the file says differently now and only a restart changes, in sentences.
+    package let refusals: [String]
 
     /// A corosync.conf is a few kilobytes; more than this is another file by mistake.
     private static let configurationLimit = 4 << 20
 
     /// Reads configuration and key; resolves names.
-    package init(_ options: DaemonOptions) throws(DaemonFailure) {
+    ///
+    /// - Parameter running: the settings of the node that runs with them, which some settings of the file cannot change.
+    package init(_ options: DaemonOptions, running: NodeSettings? = nil) throws(DaemonFailure) {
         directory = NodeDirectory(root: options.root)
         servesPrograms = options.servesPrograms ?? (options.root == nil)
         let file = options.configuration ?? directory.configuration
         var warnings: [String] = []
         let text = try Self.read(file, limit: Self.configurationLimit, purpose: "the cluster's configuration")
+        self.text = String(decoding: text, as: UTF8.self)
         do {
-            let parsed = try ClusterSettings.parse(String(decoding: text, as: UTF8.self), file: file)
+            var parsed = try ClusterSettings.parse(self.text, file: file)
+            refusals = running.map { parsed.settings.keepWhatOnlyARestartChanges(of: $0.cluster) } ?? []
             cluster = parsed.settings
             warnings += parsed.warnings.map(\.description)
         } catch { throw DaemonFailure(.configuration, error.description) }
@@ -35,6 +43,12 @@ package struct NodeSettings: Sendable {
             local = try cluster.localNode(
                 named: options.node, hostName: LocalMachine.hostName, addresses: LocalMachine.addresses)
         } catch { throw DaemonFailure(.configuration, error.description) }
+        if let running, local.id != running.local.id {
+            throw DaemonFailure(
+                .configuration,
+                "\(file): this node is \(running.local.name) (id \(running.local.id)) while it runs, and would be "
+                    + "\(local.name) (id \(local.id)): that needs a restart")
+        }
         switch cluster.lockstep.messaging {
         case .corosync: transport = nil
         case .builtIn:

@@ -79,7 +79,9 @@ import Testing
         for (node, error) in [(UInt32(9), ServiceError.notExist), (1, .ok)] {
             let answer = world.ask(client, Function.killNode) {
                 $0.padded(node)
-                $0.mapName(Array("because".utf8))
+                $0.uint16(7)
+                $0.append(Array("because".utf8))
+                $0.zeros(249)
             }
             #expect(answer?.error == error)
         }
