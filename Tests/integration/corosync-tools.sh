@@ -99,7 +99,7 @@ done
 for node in n1 n2; do
     # shellcheck disable=SC2016
     (in_node "$node" unshare -m bash -c '
-        for place in /run /var/lib/corosync /dev/shm; do mkdir -p "$place"; mount -t tmpfs tmpfs "$place"; done
+        for place in /run /var/lib/corosync; do mkdir -p "$place"; mount -t tmpfs tmpfs "$place"; done
         mkdir -p /run/lock
         exec corosync -f -c "$1"' bash "$scratch/$node/etc/corosync.conf" >"$scratch/$node/corosync.log" 2>&1 &)
 done

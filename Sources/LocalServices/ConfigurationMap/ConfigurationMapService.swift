@@ -202,7 +202,6 @@ extension ConfigurationMapService {
         let function = MapRequest.Function.iterate
         guard handles(of: client) < Self.handleLimit else { return MapAnswer.handle(function, 0, .noResources) }
         let found = entries(of: chosen).entries(withPrefix: prefix)
-        if found.isEmpty { return MapAnswer.handle(function, 0, .noSections) }
         let handle = makeHandle()
         // In the order in which they are taken from the end.
         sessions[client]?.iterators[handle] = found.reversed()
