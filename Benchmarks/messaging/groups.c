@@ -2,6 +2,7 @@
 //
 //   groups receive                        is a member until it is ended
 //   groups send SIZE SECONDS              sends as fast as it may; prints messages/s and MB/s delivered to itself
+//   groups count MEMBERS                  ends with 0 when the others in the group are so many, or more
 //   groups latency SIZE COUNT             one message at a time; prints the 50th, 90th, 99th percentile and the maximum in µs
 #include <corosync/cpg.h>
 #include <poll.h>
@@ -103,6 +104,8 @@ int main(int count, char **words) {
     while (members == 0) wait_for_events(handle, 1000);
     if (count == 2 && !strcmp(words[1], "receive")) {
         while (1) wait_for_events(handle, 1000);
+    } else if (count == 3 && !strcmp(words[1], "count")) {
+        return members > strtoul(words[2], NULL, 10) ? 0 : 1;
     } else if (count == 4 && !strcmp(words[1], "send")) {
         throughput(handle, strtoul(words[2], NULL, 10), atof(words[3]));
     } else if (count == 4 && !strcmp(words[1], "latency")) {
