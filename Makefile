@@ -50,6 +50,7 @@ integration: ## run real daemons: failover, tutorial session, bad input, kills
 bench: build ## measure failover, cold start, move and memory beside the incumbents
 	@tools/packages bench || true
 	@Benchmarks/run
+	@Benchmarks/messaging/run
 
 install: build ## install under PREFIX (/usr/local), below DESTDIR
 	install -D -m 755 $(BIN)/lockstepd $(DESTDIR)$(PREFIX)/sbin/lockstepd

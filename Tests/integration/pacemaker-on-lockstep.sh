@@ -59,7 +59,7 @@ wait_for 20 "the resource to move" shows n1 "Started $away"
 in_stack "$home" crm_resource -U -r d >/dev/null
 
 # A resource that vanishes is found and started again.
-in_stack "$away" sh -c 'rm -f /run/resource-agents/Dummy-d.state /run/crm/Dummy-d.state /var/run/resource-agents/Dummy-d.state'
+in_stack "$away" find /run -name 'Dummy-d.state' -delete
 counts_failure() { in_stack "$away" crm_mon -1f 2>/dev/null | grep -q "fail-count=1"; }
 wait_for 20 "the failure to be counted" counts_failure
 wait_for 20 "the recovery" shows "$away" "Started"
