@@ -1,7 +1,7 @@
 #!/bin/bash
 # Debian's corosync-cmapctl, -cfgtool, -quorumtool and -notifyd run unchanged on lockstepd, and say what they say on corosync:
 # the same pair of nodes is run with either, and outputs are compared. Then a reload, with a good file and with a broken one.
-# shellcheck source=Tests/integration/library.sh
+# shellcheck source-path=SCRIPTDIR source=library.sh
 . "$(dirname "$0")/library.sh"
 
 need_root
@@ -88,6 +88,8 @@ interview() {
 }
 
 has_pair() { in_node n1 corosync-quorumtool -s 2>/dev/null | grep -q '^Nodes: *2'; }
+# Lockstep's pair is there before kronosnet has found out how large packets may be.
+knows_packet_size() { in_node n1 corosync-cfgtool -n 2>/dev/null | grep -q 'mtu: 1[0-9][0-9][0-9]'; }
 
 make_namespaces n1 n2
 for node in n1 n2; do
@@ -104,6 +106,7 @@ for node in n1 n2; do
         exec corosync -f -c "$1"' bash "$scratch/$node/etc/corosync.conf" >"$scratch/$node/corosync.log" 2>&1 &)
 done
 wait_for 20 "the pair of corosync nodes" has_pair
+wait_for 10 "the size of packets" knows_packet_size
 interview "$scratch/corosync.txt"
 for node in n1 n2; do power_off "$node"; done
 
@@ -112,6 +115,7 @@ for node in n1 n2; do
         --corosync-ipc >"$scratch/$node/daemon.log" 2>&1 </dev/null &)
 done
 wait_for 20 "the pair of lockstep nodes" has_pair
+wait_for 10 "the size of packets" knows_packet_size
 interview "$scratch/lockstep.txt"
 diff "$scratch/corosync.txt" "$scratch/lockstep.txt" || fail "the tools say something else on lockstepd (>) than on corosync (<)"
 
