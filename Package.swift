@@ -140,7 +140,7 @@ let package = Package(
                 "TransitionGraph", "XMLTree",
             ]),
         tests("SimulateCommand", ["ToolReports", "XMLTree"], resources: ["Scenarios"]),
-        library("CheckCommands", ["CIB", "ClusterTypes", "Scheduler", "XMLTree"]),
+        library("CheckCommands", ["CIB", "ClusterTypes", "Scheduler", "ToolReports", "XMLTree"]),
         tests("CheckCommands", ["ClusterTypes"]),
         library("ClusterClient", ["CLinux", "ClusterTypes", "JSONText"]),
         tests("ClusterClient", ["JSONText"]),

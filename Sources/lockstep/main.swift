@@ -14,16 +14,20 @@ while let text = entry.pointee {
     }
     entry += 1
 }
-let console = ToolConsole.ofThisMachine { [environment] in
+var console = ToolConsole.ofThisMachine { [environment] in
     Result { () throws(CommandFailure) in try readClusterCIB(environment) }
         .mapError { $0.code == .noInput ? .noInput : .notConnected }
 }
+console.program = CommandLine.arguments.first ?? ""
 let hosted = [
     HostedProgram("iso8601", "Read dates, durations and periods as the cluster does", ownNames: ["iso8601"]) {
-        runDateTool($0, console)
+        [console] in runDateTool($0, console)
     },
+    HostedProgram(
+        "crm_verify", "Check a configuration, in the incumbent's words", ownNames: ["crm_verify"], readsCIB: true
+    ) { [console] in runVerifyTool($0, console) },
     HostedProgram("rule", "Say whether rules of the configuration are in effect", ownNames: ["crm_rule"]) {
-        runRuleTool($0, console)
+        [console] in runRuleTool($0, console)
     },
     HostedProgram(
         "simulate", "Show what the cluster would do, with the present configuration or a changed one",

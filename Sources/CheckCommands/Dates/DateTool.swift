@@ -1,4 +1,5 @@
 internal import ClusterTypes
+internal import ToolReports
 
 /// `iso8601`: reads dates, durations and periods, and prints them.
 ///

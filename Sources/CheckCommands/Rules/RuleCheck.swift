@@ -1,5 +1,6 @@
 internal import ClusterTypes
 internal import Scheduler
+internal import ToolReports
 internal import XMLTree
 
 /// Whether one rule of the constraints is in effect, as far as dates decide it.

@@ -1,4 +1,5 @@
 internal import ClusterTypes
+internal import ToolReports
 internal import XMLTree
 
 /// `crm_rule`: says whether rules of the configuration are in effect.
@@ -13,30 +14,24 @@ package func runRuleTool(_ words: [String], _ console: ToolConsole) -> Int32 {
     switch RuleTool.description.start(words, console) {
     case .done(let code): return code
     case .arguments(let arguments):
-        do {
-            var tool = RuleTool(
-                arguments: arguments, console: console, output: try ToolOutput(["crm_rule"] + words, arguments, console)
-            )
-            return tool.run()
-        } catch {
-            console.write(.error, "crm_rule: \(error.message)\n")
-            return ToolExit.error.rawValue
-        }
+        guard let output = ToolAnswer("crm_rule", words, arguments, console) else { return ToolExit.error.rawValue }
+        var tool = RuleTool(arguments: arguments, console: console, answer: output)
+        return tool.run()
     }
 }
 
 private struct RuleTool {
     let arguments: ToolArguments
     let console: ToolConsole
-    var output: ToolOutput
+    var answer: ToolAnswer
 
     mutating func run() -> Int32 {
         let code: ToolExit
         do { code = try check() } catch {
-            if let message = error.message { output.error("crm_rule: " + message) }
+            if let message = error.message { answer.output.problem("crm_rule: " + message) }
             code = error.code
         }
-        return output.finish(code)
+        return answer.finish(code)
     }
 
     private struct Refusal: Error {
@@ -71,7 +66,7 @@ private struct RuleTool {
             return CivilClock(now: WallTime(seconds: date.epoch), offset: date.offset)
         } catch {
             if arguments.verbosity > 0 { console.log(error.origin, "error", error.message) }
-            throw Refusal(code: .dataError, message: "Invalid date specified: '\(text)'")
+            throw Refusal(code: .invalidData, message: "Invalid date specified: '\(text)'")
         }
     }
 
@@ -79,35 +74,35 @@ private struct RuleTool {
         switch arguments.value("xml-text") {
         case "-":
             guard let bytes = console.read("-"), let cib = try? XMLElement(parsing: bytes) else {
-                throw Refusal(code: .dataError, message: "Couldn't parse input from STDIN\n")
+                throw Refusal(code: .invalidData, message: "Couldn't parse input from STDIN\n")
             }
             return cib
         case let text?:
             guard let cib = try? XMLElement(parsing: text) else {
-                throw Refusal(code: .dataError, message: "Couldn't parse input string: \(text)\n")
+                throw Refusal(code: .invalidData, message: "Couldn't parse input string: \(text)\n")
             }
             return cib
         case nil:
             switch console.clusterCIB() {
             case .success(let bytes):
                 if let cib = try? XMLElement(parsing: bytes) { return cib }
-                throw Refusal(code: .dataError, message: "Couldn't parse the cluster's configuration")
+                throw Refusal(code: .invalidData, message: "Couldn't parse the cluster's configuration")
             case .failure(let failure):
-                output.error("CIB query failed: " + failure.exit.message)
+                answer.output.problem("CIB query failed: " + failure.exit.message)
                 throw Refusal(code: failure.exit, message: nil)
             }
         }
     }
 
     private mutating func report(_ rule: String, _ outcome: RuleCheck.Outcome) {
-        output.add(XMLElement("rule-check", ["rule-id": rule, "rc": String(outcome.exit.rawValue)]))
+        answer.output.add(XMLElement("rule-check", ["rule-id": rule, "rc": String(outcome.exit.rawValue)]))
         switch outcome {
-        case .inEffect: output.info("Rule \(rule) is still in effect")
-        case .satisfied: output.info("Rule \(rule) satisfies conditions")
-        case .expired: output.info("Rule \(rule) is expired")
-        case .notYetInEffect: output.info("Rule \(rule) has not yet taken effect")
+        case .inEffect: answer.output.remark("Rule \(rule) is still in effect")
+        case .satisfied: answer.output.remark("Rule \(rule) satisfies conditions")
+        case .expired: answer.output.remark("Rule \(rule) is expired")
+        case .notYetInEffect: answer.output.remark("Rule \(rule) has not yet taken effect")
         case .unknown(_, let reason):
-            output.error("Could not determine whether rule \(rule) is in effect: \(reason)")
+            answer.output.problem("Could not determine whether rule \(rule) is in effect: \(reason)")
         }
     }
 }

@@ -1,3 +1,5 @@
+internal import ToolReports
+
 /// What every tool does first: help, version, wrong arguments.
 enum ToolStart {
     case arguments(ToolArguments)

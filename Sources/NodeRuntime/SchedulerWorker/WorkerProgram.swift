@@ -1,3 +1,4 @@
+internal import CIB
 internal import ClusterTypes
 internal import Glibc
 internal import ResourceManager
@@ -42,14 +43,22 @@ enum WorkerProgram {
             return failure("the request is not one for a schedule")
         }
         do {
-            let document = try XMLElement(parsing: request.document)
+            let (document, _) = try CIBDocument.readableForm(of: XMLElement(parsing: request.document))
             let options = SchedulerOptions(transitionID: Int(clamping: frame.number))
-            let input = SchedulerInput(cib: document, now: request.now, options: options)
+            var input = SchedulerInput(cib: document, now: request.now, options: options)
+            input.utcOffset = utcOffset(at: request.now)
             let output = schedule(input)
             var content: [UInt8] = []
             ComputedSchedule(output).xml.write(to: &content, indentation: nil)
             return (WorkerFrame(kind: .computed, number: frame.number, content: content), input)
         } catch { return failure("the document cannot be read: \(error)") }
+    }
+
+    /// Seconds east of UTC on this node: the zone in which rules name hours and days.
+    private static func utcOffset(at moment: WallTime) -> Int64 {
+        var seconds = time_t(moment.seconds)
+        var local = tm()
+        return localtime_r(&seconds, &local) == nil ? 0 : Int64(local.tm_gmtoff) / 60 * 60
     }
 
     private static func write(_ bytes: [UInt8]) -> Bool {

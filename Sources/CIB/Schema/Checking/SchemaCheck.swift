@@ -65,8 +65,12 @@ extension CIBDocument {
     /// - Returns: warnings: a `validate-with` that is not known here.
     /// - Throws: `CIBFailure` `.schemaViolation` with the violation: message, line, id.
     @discardableResult
-    package func validate() throws(CIBFailure) -> [CIBProblem] {
-        let (version, warnings) = try checkSchema()
+    package func validate() throws(CIBFailure) -> [CIBProblem] { try Self.validate(root) }
+
+    /// As `validate()`, for a root that may lack sections.
+    @discardableResult
+    package static func validate(_ root: XMLElement) throws(CIBFailure) -> [CIBProblem] {
+        let (version, warnings) = try checkSchema(root)
         guard let version else { return warnings }
         if let dangling = SchemaCheck(root).danglingReference(version) { throw dangling }
         return warnings
@@ -75,7 +79,7 @@ extension CIBDocument {
     /// The part of `validate` that the schema says.
     ///
     /// - Returns: the version that the document was checked against, `nil` when it wants no check; and warnings.
-    func checkSchema() throws(CIBFailure) -> (SchemaVersion?, [CIBProblem]) {
+    static func checkSchema(_ root: XMLElement) throws(CIBFailure) -> (SchemaVersion?, [CIBProblem]) {
         let check = SchemaCheck(root)
         switch StatedSchema(root) {
         case .unchecked: return (nil, [])
@@ -83,7 +87,7 @@ extension CIBDocument {
             if let violation = check.violation(of: version) { throw violation }
             return (version, [])
         case .vague:
-            let usual = SchemaVersion(named: Self.defaultSchema) ?? .newest
+            let usual = SchemaVersion(named: defaultSchema) ?? .newest
             if check.conforms(to: usual) { return (usual, []) }
             if let version = check.oldestConforming() { return (version, []) }
             if let violation = check.violation(of: usual) { throw violation }
