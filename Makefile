@@ -55,7 +55,7 @@ bench: build ## measure failover, cold start, move and memory beside the incumbe
 install: build ## install under PREFIX (/usr/local), below DESTDIR
 	install -D -m 755 $(BIN)/lockstepd $(DESTDIR)$(PREFIX)/sbin/lockstepd
 	install -D -m 755 $(BIN)/lockstep $(DESTDIR)$(PREFIX)/bin/lockstep
-	ln -sf lockstep $(DESTDIR)$(PREFIX)/bin/crm
+	for name in crm crm_rule crm_simulate crm_verify iso8601; do ln -sf lockstep $(DESTDIR)$(PREFIX)/bin/$$name; done
 	install -d $(DESTDIR)$(PREFIX)/lib/ocf/resource.d/lockstep
 	install -m 755 resource-agents/lockstep/* $(DESTDIR)$(PREFIX)/lib/ocf/resource.d/lockstep/
 	install -m 755 resource-agents/fence/* $(DESTDIR)$(PREFIX)/sbin/
@@ -63,7 +63,8 @@ install: build ## install under PREFIX (/usr/local), below DESTDIR
 	install -d -m 750 $(DESTDIR)/var/lib/lockstep $(DESTDIR)/var/log/lockstep
 
 uninstall: ## remove what install put there; configuration and state stay
-	rm -f $(DESTDIR)$(PREFIX)/sbin/lockstepd $(DESTDIR)$(PREFIX)/bin/lockstep $(DESTDIR)$(PREFIX)/bin/crm
+	rm -f $(DESTDIR)$(PREFIX)/sbin/lockstepd
+	for name in lockstep crm crm_rule crm_simulate crm_verify iso8601; do rm -f $(DESTDIR)$(PREFIX)/bin/$$name; done
 	rm -f $(DESTDIR)$(PREFIX)/sbin/fence_lockstep_demo $(DESTDIR)$(PREFIX)/lib/systemd/system/lockstepd.service
 	rm -rf $(DESTDIR)$(PREFIX)/lib/ocf/resource.d/lockstep
 

@@ -47,7 +47,9 @@ extension CIBDocument {
     private func objections(besides problems: [CIBProblem]) -> [CIBProblem] {
         guard !problems.contains(where: { $0.severity == .error }) else { return [] }
         let known = Set(problems.compactMap(\.elementID))
-        return ConfigurationReview(root).run().compactMap { problem in
+        var configured = root
+        configured.children.removeAll { $0.name == "status" }
+        return ConfigurationReview(configured).run().compactMap { problem in
             guard problem.isFault, problem.line > 0, let id = problem.elementID, !known.contains(id) else { return nil }
             return CIBProblem(.warning, problem.message, line: problem.line, elementID: id)
         }
