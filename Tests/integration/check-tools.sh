@@ -73,7 +73,7 @@ compare crm_rule -c -r r1 -d soon
 # What crm_verify objects to, in a configuration that conforms to its schema.
 verify() {
     cat >"$scratch/verify.xml" <<EOF
-<cib validate-with="pacemaker-3.9" epoch="1" num_updates="0" admin_epoch="0"><configuration>
+<cib validate-with="pacemaker-3.9" epoch="1" num_updates="0" admin_epoch="0" have-quorum="1"><configuration>
 <crm_config><cluster_property_set id="c">$1</cluster_property_set></crm_config>
 <nodes><node id="1" uname="n1"/><node id="2" uname="n2"/></nodes>
 <resources><primitive id="p" class="ocf" provider="pacemaker" type="Dummy">$2</primitive></resources>

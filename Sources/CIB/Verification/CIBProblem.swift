@@ -1,3 +1,5 @@
+internal import XMLTree
+
 /// Something in a CIB that is wrong (error) or probably not meant (warning).
 package struct CIBProblem: Sendable, Equatable, CustomStringConvertible {
     package enum Severity: String, Sendable { case error, warning }
