@@ -29,6 +29,7 @@ let package = Package(
         .executable(name: "lockstep", targets: ["lockstep"]),
         .executable(name: "lockstep-simulate", targets: ["lockstep-simulate"]),
         .executable(name: "lockstep-simulator", targets: ["lockstep-simulator"]),
+        .executable(name: "lockstep-cib-generator", targets: ["lockstep-cib-generator"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.86.0")
@@ -142,6 +143,10 @@ let package = Package(
         tests("SimulateCommand", ["ToolReports", "XMLTree"], resources: ["Scenarios"]),
         library("CheckCommands", ["CIB", "ClusterTypes", "Scheduler", "ToolReports", "XMLTree"]),
         tests("CheckCommands", ["ClusterTypes"]),
+        library("CIBGenerator", ["ClusterTypes", "Scheduler", "XMLTree"]),
+        library(
+            "SchedulerComparison", ["CIBGenerator", "ClusterTypes", "Scheduler", "TransitionGraph", "XMLTree"]),
+        tests("SchedulerComparison", ["CIBGenerator", "ClusterTypes", "Scheduler", "TransitionGraph", "XMLTree"]),
         library("ClusterClient", ["CLinux", "ClusterTypes", "JSONText"]),
         tests("ClusterClient", ["JSONText"]),
         library(
@@ -165,5 +170,7 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(name: "lockstep-simulate", dependencies: ["SimulateCommand"], swiftSettings: strict),
         .executableTarget(name: "lockstep-simulator", dependencies: ["Simulation"], swiftSettings: strict),
+        .executableTarget(
+            name: "lockstep-cib-generator", dependencies: ["SchedulerComparison"], swiftSettings: strict),
     ]
 )

@@ -163,7 +163,7 @@ private struct SimulationRun {
     }
 
     private func saveArtifacts(_ result: SchedulerOutput) -> ToolExit? {
-        if let path = options.graphFile, write(result.graph.xml, to: path) != nil { return .readOrWrite }
+        if let path = options.graphFile, write(result.graph.document(), to: path) != nil { return .readOrWrite }
         guard let path = options.dotFile else { return nil }
         let picture = dotDocument(result.pictured, allActions: options.showsAllActions)
         return write(Array(picture.utf8), to: path) == nil ? nil : .readOrWrite

@@ -18,13 +18,7 @@ extension XMLElement {
         if let indentation { output.append(contentsOf: repeatElement(UInt8(ascii: " "), count: indentation * 2)) }
         output.append(UInt8(ascii: "<"))
         output.append(contentsOf: name.utf8)
-        for attribute in attributes {
-            output.append(UInt8(ascii: " "))
-            output.append(contentsOf: attribute.name.utf8)
-            output.append(contentsOf: "=\"".utf8)
-            appendEscaped(attribute.value, to: &output, inAttribute: true)
-            output.append(UInt8(ascii: "\""))
-        }
+        for attribute in attributes { XMLText.appendAttribute(attribute.name, attribute.value, to: &output) }
         if children.isEmpty && text.isEmpty {
             output.append(contentsOf: "/>".utf8)
         } else {
@@ -45,8 +39,37 @@ extension XMLElement {
     }
 }
 
-/// Characters that XML cannot hold (control characters, U+FFFE, U+FFFF) become U+FFFD: what is written can be read again.
+/// XML written piece by piece, for documents that are not worth building as elements first.
+package enum XMLText {
+    /// Appends a blank, the name, and the escaped value in quotes.
+    package static func appendAttribute(_ name: String, _ value: String, to output: inout [UInt8]) {
+        output.append(UInt8(ascii: " "))
+        output.append(contentsOf: name.utf8)
+        output.append(UInt8(ascii: "="))
+        output.append(UInt8(ascii: "\""))
+        appendEscaped(value, to: &output, inAttribute: true)
+        output.append(UInt8(ascii: "\""))
+    }
+}
+
 private func appendEscaped(_ text: String, to output: inout [UInt8], inAttribute: Bool) {
+    let isPlain = text.utf8.withContiguousStorageIfAvailable { bytes in
+        for byte in bytes where isSpecial(byte) { return false }
+        output.append(contentsOf: bytes)
+        return true
+    }
+    if isPlain != true { appendEscapedBytes(of: text, to: &output, inAttribute: inAttribute) }
+}
+
+/// Whether a byte may need an escape, or ends a character that XML cannot hold.
+@inline(__always)
+private func isSpecial(_ byte: UInt8) -> Bool {
+    byte < 0x20 || byte == UInt8(ascii: "&") || byte == UInt8(ascii: "<") || byte == UInt8(ascii: ">")
+        || byte == UInt8(ascii: "\"") || byte == 0xBE || byte == 0xBF
+}
+
+/// Characters that XML cannot hold (control characters, U+FFFE, U+FFFF) become U+FFFD: what is written can be read again.
+private func appendEscapedBytes(of text: String, to output: inout [UInt8], inAttribute: Bool) {
     for byte in text.utf8 {
         switch byte {
         case UInt8(ascii: "&"): output.append(contentsOf: "&amp;".utf8)

@@ -50,7 +50,7 @@ extension Scheduling {
         plan.actions[update].flags.insert(.alwaysInGraph)
     }
 
-    private func nodesWithChangedMaintenance() -> [NodeIndex] {
+    func nodesWithChangedMaintenance() -> [NodeIndex] {
         state.nodeOrder.filter {
             let flags = state.nodes[$0].flags
             return state.nodes[$0].isRemoteKind && flags.contains(.maintenance) != flags.contains(.remoteMaintenance)

@@ -28,7 +28,7 @@ extension Scheduling {
         }
         if let resource = action.resource, !isPseudo { result.resource = resourceReference(resource) }
         result.attributes = attributes(of: index, node: node, &result.extra)
-        if isPseudo { result.extra = [] }
+        if action.task == .maintenanceNodes, action.resource == nil { result.extra.append(changedMaintenance()) }
         if let node { addDowned(index, node, &result.extra) }
         return result
     }
@@ -186,6 +186,16 @@ extension Scheduling {
             current = state.resources[ancestor].parent
         }
         if let address = resource.meta["external-ip"] { values["pcmk_external_ip"] = address }
+    }
+
+    /// The remote nodes whose executors are told that maintenance begins or ends.
+    private func changedMaintenance() -> XMLElement {
+        XMLElement(
+            "maintenance",
+            children: nodesWithChangedMaintenance().map {
+                let isIn = state.nodes[$0].flags.contains(.maintenance)
+                return XMLElement("node", ["id": state.nodes[$0].id, "node_in_maintenance": isIn ? "1" : "0"])
+            })
     }
 
     /// The nodes that the action takes down.

@@ -1,0 +1,64 @@
+internal import Scheduler
+internal import TransitionGraph
+internal import XMLTree
+
+/// What must hold for the graph of every document, however strange; judged from the output alone.
+package enum InvariantChecks {
+    /// One sentence for each thing that is wrong.
+    package static func violations(_ graph: TransitionGraph, offline: Set<String>) -> [String] {
+        missingInputs(graph) + cycles(graph) + actionsOffline(graph, offline) + startedTwice(graph)
+    }
+
+    /// The names of nodes that the status section shows to be down.
+    package static func offlineNodes(_ cib: XMLElement) -> Set<String> {
+        var result: Set<String> = []
+        for state in cib.child("status")?.children("node_state") ?? []
+        where state["crmd"] == "offline" && state["in_ccm"] == "false" && state["remote_node"] == nil {
+            if let name = state["uname"] { result.insert(name) }
+        }
+        for state in cib.child("status")?.children("node_state") ?? []
+        where state["crmd"] != "offline" || state["in_ccm"] != "false" {
+            if let name = state["uname"] { result.remove(name) }
+        }
+        return result
+    }
+
+    private static func missingInputs(_ graph: TransitionGraph) -> [String] {
+        let known = Set(graph.actions.map(\.id))
+        return graph.synapses.flatMap { synapse in
+            synapse.inputs.filter { !known.contains($0) }.map {
+                "synapse \(synapse.id) waits for action \($0), which is nowhere"
+            }
+        }
+    }
+
+    private static func cycles(_ graph: TransitionGraph) -> [String] {
+        var waiting = graph.synapses
+        var done: Set<TransitionGraph.ActionID> = []
+        while true {
+            let blocked = waiting.filter { !$0.inputs.allSatisfy(done.contains) }
+            if blocked.count == waiting.count { break }
+            for synapse in waiting where synapse.inputs.allSatisfy(done.contains) { done.formUnion(synapse.actions) }
+            waiting = blocked
+        }
+        return waiting.isEmpty ? [] : ["\(waiting.count) synapses wait for each other"]
+    }
+
+    private static func actionsOffline(_ graph: TransitionGraph, _ offline: Set<String>) -> [String] {
+        graph.actions.compactMap { action in
+            guard action.kind == .resource, let node = action.node, offline.contains(action.routerNode ?? node) else {
+                return nil
+            }
+            return "\(action.operationKey) on \(node), which is offline"
+        }
+    }
+
+    private static func startedTwice(_ graph: TransitionGraph) -> [String] {
+        var nodes: [String: Set<String>] = [:]
+        for action in graph.actions where action.kind == .resource && action.operation == "start" {
+            guard let resource = action.resource, let node = action.node else { continue }
+            nodes[action.internalOperationKey ?? resource.longID ?? resource.id, default: []].insert(node)
+        }
+        return nodes.filter { $0.value.count > 1 }.keys.sorted().map { "\($0) is started on more than one node" }
+    }
+}

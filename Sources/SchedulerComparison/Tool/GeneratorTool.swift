@@ -1,0 +1,94 @@
+internal import CIBGenerator
+internal import XMLTree
+
+/// `lockstep-cib-generator`: generated CIBs, compared with the incumbent, or held against what must always be true.
+package enum GeneratorTool {
+    private static let usage = """
+        usage: lockstep-cib-generator generate SEED
+               lockstep-cib-generator compare [--seeds A..B] [--incumbent PROGRAM] [--steps N] [--keep DIRECTORY]
+                                              [--attributes] [FILE ...]
+               lockstep-cib-generator fuzz [--seeds A..B] [--keep DIRECTORY]
+               lockstep-cib-generator reduce FILE [--incumbent PROGRAM] [--attributes] [--output FILE]
+        """
+
+    /// - Returns: the exit code: 0 when nothing differs or fails.
+    package static func run(arguments: [String]) -> Int32 {
+        var rest = arguments[...]
+        guard let command = rest.popFirst() else { return complain() }
+        var options = ToolOptions()
+        guard options.read(&rest) else { return complain() }
+        switch command {
+        case "generate":
+            guard let seed = options.files.first.flatMap({ UInt64($0) }) else { return complain() }
+            var generator = CIBGenerator(seed: seed)
+            print(generator.document().formatted())
+            return 0
+        case "compare":
+            var compare = CompareCommand()
+            compare.seeds = options.seeds
+            compare.program = options.program
+            compare.files = options.files
+            compare.steps = options.steps
+            compare.keep = options.keep
+            compare.deepest = options.deepest
+            return compare.run()
+        case "fuzz": return FuzzCommand(seeds: options.seeds, keep: options.keep).run()
+        case "reduce":
+            guard let file = options.files.first else { return complain() }
+            var reduce = ReduceCommand(file: file)
+            reduce.program = options.program
+            reduce.deepest = options.deepest
+            reduce.output = options.output
+            return reduce.run()
+        default: return complain()
+        }
+    }
+
+    private static func complain() -> Int32 {
+        print(usage)
+        return 64
+    }
+}
+
+/// The options of all subcommands.
+struct ToolOptions {
+    var seeds: ClosedRange<UInt64> = 1...100
+    var program = "crm_simulate"
+    var steps = 3
+    var keep: String?
+    var output = "-"
+    var deepest = Difference.Level.graph
+    var files: [String] = []
+
+    /// False when an argument is not understood.
+    mutating func read(_ arguments: inout ArraySlice<String>) -> Bool {
+        while let argument = arguments.popFirst() {
+            switch argument {
+            case "--attributes": deepest = .attributes
+            case "--summary": deepest = .summary
+            case "--seeds", "--incumbent", "--steps", "--keep", "--output":
+                guard let value = arguments.popFirst(), set(argument, value) else { return false }
+            default:
+                if argument.hasPrefix("-") { return false }
+                files.append(argument)
+            }
+        }
+        return true
+    }
+
+    private mutating func set(_ option: String, _ value: String) -> Bool {
+        switch option {
+        case "--seeds":
+            let ends = value.split(separator: ".", omittingEmptySubsequences: true).compactMap { UInt64($0) }
+            guard let first = ends.first, let last = ends.last, ends.count <= 2, first <= last else { return false }
+            seeds = first...last
+        case "--steps":
+            guard let count = Int(value), count > 0 else { return false }
+            steps = count
+        case "--incumbent": program = value
+        case "--keep": keep = value
+        default: output = value
+        }
+        return true
+    }
+}

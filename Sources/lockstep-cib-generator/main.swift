@@ -1,0 +1,4 @@
+import Glibc
+import SchedulerComparison
+
+exit(GeneratorTool.run(arguments: Array(CommandLine.arguments.dropFirst())))

@@ -1,0 +1,70 @@
+import CIBGenerator
+import ClusterTypes
+import Scheduler
+import SchedulerComparison
+import Testing
+import TransitionGraph
+import XMLTree
+
+@Suite struct GeneratorTests {
+    @Test("the same seed gives the same document")
+    func repeats() {
+        var (first, second) = (CIBGenerator(seed: 42), CIBGenerator(seed: 42))
+        #expect(first.document() == second.document())
+    }
+
+    @Test("the graph of a generated or damaged document is sound, and its text is that of its elements")
+    func holds() {
+        for seed in UInt64(1)...150 {
+            var generator = CIBGenerator(seed: seed)
+            var mutator = CIBMutator(seed: seed)
+            let cib = mutator.damage(generator.document())
+            let graph = schedule(SchedulerInput(cib: cib, now: WallTime(seconds: CIBGenerator.now))).graph
+            #expect(InvariantChecks.violations(graph, offline: InvariantChecks.offlineNodes(cib)) == [], "seed \(seed)")
+            #expect(graph.document() == Array(graph.xml.formatted().utf8), "seed \(seed)")
+        }
+    }
+
+    @Test("a reduced document keeps what made it interesting")
+    func reduces() {
+        var generator = CIBGenerator(seed: 3)
+        let name = "node1"
+        var reducer = Reducer { $0.firstDescendant(id: "1")?["uname"] == name }
+        let smallest = reducer.reduce(generator.document())
+        #expect(smallest.child("configuration")?.child("nodes")?.children.count == 1)
+        #expect(smallest.child("configuration")?.child("resources")?.children == [])
+    }
+}
+
+@Suite struct InvariantTests {
+    private func action(_ id: Int, _ resource: String, _ operation: String, on node: String) -> TransitionGraph.Action {
+        TransitionGraph.Action(
+            id: .init(id), kind: .resource, operation: operation, operationKey: "\(resource)_\(operation)_0",
+            node: node,
+            resource: .init(id: resource, standard: "ocf", provider: "pacemaker", type: "Dummy"))
+    }
+
+    private func graph(_ actions: [TransitionGraph.Action], inputs: [[Int]]) -> TransitionGraph {
+        TransitionGraph(
+            actions: actions,
+            synapses: actions.enumerated().map { position, action in
+                .init(id: position, actions: [action.id], inputs: inputs[position].map { .init($0) })
+            })
+    }
+
+    @Test("each check notices what it is for")
+    func notices() {
+        let (first, second) = (action(1, "a", "start", on: "n1"), action(2, "a", "start", on: "n2"))
+        func violations(_ inputs: [[Int]], offline: Set<String> = []) -> Int {
+            InvariantChecks.violations(
+                graph([first, action(2, "b", "start", on: "n2")], inputs: inputs), offline: offline
+            )
+            .count
+        }
+        #expect(violations([[], [1]]) == 0)
+        #expect(violations([[2], [1]]) == 1)
+        #expect(violations([[], [7]]) == 2)
+        #expect(violations([[], [1]], offline: ["n2"]) == 1)
+        #expect(InvariantChecks.violations(graph([first, second], inputs: [[], []]), offline: []).count == 1)
+    }
+}
