@@ -127,10 +127,13 @@ extension ClusterState {
     }
 
     /// Whether the cluster is able to fence the node.
-    func canFence(_ node: NodeIndex) -> Bool {
+    ///
+    /// - Parameter guests: the guests whose hosts are asked for, so that guests recorded as running in each other end.
+    func canFence(_ node: NodeIndex, for guests: [NodeIndex] = []) -> Bool {
         if let launcher = guestLauncher(of: node) {
+            if guests.contains(node) { return false }
             for host in resources[launcher].activeNodes
-            where !nodes[host].flags.contains(.online) && !canFence(host) {
+            where !nodes[host].flags.contains(.online) && !canFence(host, for: guests + [node]) {
                 return false
             }
             return true

@@ -1,6 +1,6 @@
 internal import Scheduler
-internal import TransitionGraph
-internal import XMLTree
+package import TransitionGraph
+package import XMLTree
 
 /// What must hold for the graph of every document, however strange; judged from the output alone.
 package enum InvariantChecks {
