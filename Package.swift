@@ -153,7 +153,7 @@ let package = Package(
             "ClusterCommands",
             [
                 "Agents", "BZip2", "CIB", "CLinux", "ClusterClient", "ClusterConfiguration", "ClusterTypes",
-                "Explanation", "JSONText", "Scheduler", "XMLTree",
+                "Explanation", "JSONText", "RegularExpressions", "Scheduler", "XMLTree",
             ]),
         tests(
             "ClusterCommands", ["Agents", "CIB", "ClusterTypes", "JSONText", "XMLTree"], resources: ["Golden"]),

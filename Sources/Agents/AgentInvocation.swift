@@ -10,6 +10,9 @@ package struct AgentInvocation: Sendable, Equatable {
         }
     }
 
+    /// The folders in which agents find the system's programs.
+    package static let standardPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
     /// Absolute paths in order of preference; the first that exists is run.
     package var executables: [String]
     /// Without the program's own name.

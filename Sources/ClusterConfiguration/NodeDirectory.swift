@@ -34,6 +34,8 @@ package struct NodeDirectory: Sendable, Equatable {
     package var agentState: String { place("run/resource-agents", system: "/run/resource-agents") }
     /// Sockets and other files that a reboot removes.
     package var run: String { place("run", system: "/run/lockstep") }
+    /// Links to the programs that agents call.
+    package var agentTools: String { run + "/tools" }
     /// The local API.
     package var socket: String { run + "/lockstep.sock" }
     /// Held open, and locked, by the running daemon.

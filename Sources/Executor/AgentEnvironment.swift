@@ -9,7 +9,7 @@ struct AgentEnvironment {
     private var positions: [String: Int] = [:]
 
     init(settings: ExecutorSettings) {
-        set("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
+        set("PATH", AgentInvocation.standardPath)
         // Messages and numbers must not change with the operator's language.
         set("LC_ALL", "C")
         set("HA_RSCTMP", settings.stateFolder)

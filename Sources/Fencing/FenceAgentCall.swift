@@ -41,7 +41,7 @@ struct FenceAgentCall {
             input.append(contentsOf: "\(name)=\(value)\n".utf8)
         }
         var environment: [AgentInvocation.Variable] = [
-            .init("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"), .init("LC_ALL", "C"),
+            .init("PATH", AgentInvocation.standardPath), .init("LC_ALL", "C"),
         ]
         if let root = settings.root { environment.append(.init("LOCKSTEP_ROOT", root)) }
         for variable in settings.extraEnvironment {

@@ -234,13 +234,20 @@ final class Node {
     ) throws {
         let (cluster, name, root) = (settings.cluster, settings.local.name, settings.directory.root)
         let directories = AgentPlaces.directories(cluster.lockstep)
+        let hasTools = AgentToolFolder.make(settings.directory.agentTools)
+        if !hasTools {
+            log.warning("agents find no crm_attribute of ours: there is no lockstep program beside lockstepd")
+        }
+        let toolEnvironment = hasTools ? AgentTools.environment(folder: settings.directory.agentTools) : []
         let managerSettings = ManagerSettings(
             member: GroupMember(node: settings.local.id, processID: UInt32(getpid())), nodeName: name,
             nodes: cluster.nodes.map { ManagerSettings.ConfiguredNode(id: $0.id, name: $0.name) },
             clusterName: cluster.totem.clusterName, seed: UInt64.random(in: .min ... .max),
             executor: ExecutorSettings(
-                nodeName: name, directories: directories, stateFolder: settings.directory.agentState, root: root),
-            fencer: FencerSettings(nodeName: name, directories: directories, root: root))
+                nodeName: name, directories: directories, stateFolder: settings.directory.agentState, root: root,
+                extraEnvironment: toolEnvironment),
+            fencer: FencerSettings(
+                nodeName: name, directories: directories, root: root, extraEnvironment: toolEnvironment))
         let worker = SchedulerWorker.Settings(
             program: "/proc/self/exe",
             arguments: ["lockstepd", DaemonOptions.schedulerWorkerWord, settings.directory.schedulerInputs],

@@ -72,6 +72,8 @@ package struct CommandOption: Sendable {
     /// The name of the value in help texts; `nil` for a switch.
     package var value: String?
     package var summary: String
+    /// Whether the value may be left out: it is then empty. The next word is the value unless it begins with `-`.
+    package var valueIsOptional = false
     /// What the value can be, for completion.
     package var choices: [String]
 
@@ -83,6 +85,13 @@ package struct CommandOption: Sendable {
         self.value = value
         self.choices = choices
         self.summary = summary
+    }
+
+    /// The same with a value that may be left out.
+    package var withOptionalValue: CommandOption {
+        var copy = self
+        copy.valueIsOptional = true
+        return copy
     }
 
     /// An option without a short form.

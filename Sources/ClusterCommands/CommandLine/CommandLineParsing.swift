@@ -2,12 +2,13 @@
 ///
 /// `--name value`, `--name=value`, `-n value`, `-abc` for switches; `--` ends the options. A command that takes raw words
 /// knows only the long forms it declares, so that `-inf:` stays a word.
-func parseArguments(_ words: some Collection<String>, for command: Command) throws(CommandFailure) -> Arguments {
+func parseArguments(_ words: some Sequence<String>, for command: Command) throws(CommandFailure) -> Arguments {
     var arguments = Arguments(words: [])
-    var rest = words.makeIterator()
-    while let word = rest.next() {
+    var rest = Array(words)[...]
+    while let word = rest.popFirst() {
         if word == "--" {
-            while let last = rest.next() { arguments.words.append(last) }
+            arguments.words += rest
+            break
         } else if word.hasPrefix("--") {
             try takeLongOption(word, from: &rest, command, into: &arguments)
         } else if word.hasPrefix("-"), word.utf8.count > 1, !command.takesRawWords {
@@ -20,7 +21,7 @@ func parseArguments(_ words: some Collection<String>, for command: Command) thro
 }
 
 private func takeLongOption(
-    _ word: String, from rest: inout some IteratorProtocol<String>, _ command: Command, into arguments: inout Arguments
+    _ word: String, from rest: inout ArraySlice<String>, _ command: Command, into arguments: inout Arguments
 ) throws(CommandFailure) {
     let body = word.dropFirst(2)
     let name = String(body.prefix { $0 != "=" })
@@ -39,14 +40,14 @@ private func takeLongOption(
         arguments.set(option.long, "")
         return
     }
-    guard let value = attached ?? rest.next() else {
+    guard let value = attached ?? nextValue(of: option, from: &rest) else {
         throw .usage("\(command.name): option --\(name) needs a value: \(option.value ?? "")")
     }
     try set(option, to: value, command, in: &arguments)
 }
 
 private func takeShortOptions(
-    _ word: String, from rest: inout some IteratorProtocol<String>, _ command: Command, into arguments: inout Arguments
+    _ word: String, from rest: inout ArraySlice<String>, _ command: Command, into arguments: inout Arguments
 ) throws(CommandFailure) {
     var letters = word.dropFirst()
     while let letter = letters.popFirst() {
@@ -57,12 +58,17 @@ private func takeShortOptions(
             arguments.set(option.long, "")
             continue
         }
-        guard let value = letters.isEmpty ? rest.next() : String(letters) else {
+        guard let value = letters.isEmpty ? nextValue(of: option, from: &rest) : String(letters) else {
             throw .usage("\(command.name): option -\(letter) needs a value: \(option.value ?? "")")
         }
         try set(option, to: value, command, in: &arguments)
         return
     }
+}
+
+private func nextValue(of option: CommandOption, from rest: inout ArraySlice<String>) -> String? {
+    if option.valueIsOptional, rest.first.map({ $0.hasPrefix("-") }) ?? true { return "" }
+    return rest.popFirst()
 }
 
 private func set(

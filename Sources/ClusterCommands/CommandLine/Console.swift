@@ -34,6 +34,9 @@ package final class Console {
     /// Writes `ERROR: …` to standard error.
     package func error(_ message: String) { sink(.error, styled("ERROR", .red) + ": " + message + "\n") }
 
+    /// Writes a line to standard error as it is.
+    package func plainError(_ line: String) { sink(.error, line + "\n") }
+
     /// Writes `WARNING: …` to standard error.
     package func warning(_ message: String) { sink(.error, styled("WARNING", .yellow) + ": " + message + "\n") }
 

@@ -21,6 +21,9 @@ package func runProgram(
     let session = Session(
         programName: name, console: console, environment: environment,
         facilities: machineFacilities(programName: name, environment, console), hosted: hosted)
+    if let program = incumbentPrograms.first(where: { $0.name == name }) {
+        return runIncumbentProgram(program, Array(arguments.dropFirst()), session)
+    }
     return runCommandLine(Array(arguments.dropFirst()), session)
 }
 

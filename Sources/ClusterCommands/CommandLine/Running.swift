@@ -92,6 +92,8 @@ func runWords(_ words: [String], _ session: Session) throws {
         try run(command, words.dropFirst(), session, subject: command.name)
     } else if let program = session.hosted.first(where: { $0.name == first }) {
         try program.run(words.dropFirst(), session)
+    } else if let program = incumbentPrograms.first(where: { $0.name == first }) {
+        throw ProgramEnd(status: runIncumbentProgram(program, Array(words.dropFirst()), session))
     } else {
         let homes = commandLevels.filter { $0.command(first) != nil }.map {
             "\(session.programName) \($0.name) \(first)"

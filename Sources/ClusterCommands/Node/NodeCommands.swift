@@ -174,12 +174,17 @@ private func changeTransientAttribute(_ session: Session, _ arguments: Arguments
 
 private func deleteNode(_ session: Session, _ arguments: Arguments) throws {
     guard let word = arguments.word(0) else { throw CommandFailure.usage("node delete: which node?") }
+    try removeNode(word, session, isForced: session.options.forces)
+}
+
+/// Takes a node that is gone for good out of the configuration and the status.
+func removeNode(_ name: String, _ session: Session, isForced: Bool) throws(CommandFailure) {
     let document = try session.connection().document()
-    let element = try ConfigurationDraft(document).requireNode(word)
+    let element = try ConfigurationDraft(document).requireNode(name)
     let condition = ClusterStatus(document).nodes.first { $0.id == element.id }
-    guard condition?.state != .online || session.options.forces else {
+    guard condition?.state != .online || isForced else {
         throw CommandFailure(
-            .unsafe, "node \"\(word)\" is online", advice: "Stop it first, and take it out of corosync.conf.")
+            .unsafe, "node \"\(name)\" is online", advice: "Stop it first, and take it out of corosync.conf.")
     }
     var operations = [CIBOperation.delete(XMLElement("node", ["id": element.id]), in: .section(.nodes))]
     if document.status.children("node_state").contains(where: { $0.id == element.id }) {

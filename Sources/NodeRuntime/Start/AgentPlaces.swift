@@ -23,6 +23,13 @@ enum AgentPlaces {
         ancestors.map { $0 + "/resource-agents" }.first { access($0 + "/lockstep", F_OK) == 0 }
     }
 
+    /// The `lockstep` that belongs to this daemon: beside it, or in `bin` where it is installed in `sbin`.
+    static var commandProgram: String? {
+        let places =
+            ancestors.prefix(1).map { $0 + "/lockstep" } + ancestors.dropFirst().prefix(1).map { $0 + "/bin/lockstep" }
+        return places.first { access($0, X_OK) == 0 }
+    }
+
     /// The folders above the program, the nearest first.
     private static var ancestors: [String] {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))

@@ -79,7 +79,8 @@ extension ConfigurationDraft {
         configuration.withChild("nodes") { nodes in
             guard let index = nodes.childIndex("node", id: id) else { return }
             // The incumbents name these sets after the word "nodes".
-            nodes.children[index].setValue(name, value, in: setName, &identifiers, prefix: "nodes-")
+            let suffix = setName == "instance_attributes" ? "" : "-\(setName)"
+            nodes.children[index].setValue(name, value, in: setName, &identifiers, setID: "nodes-\(id ?? "")\(suffix)")
         }
     }
 }
@@ -104,7 +105,7 @@ private func merge(_ child: XMLElement, into set: inout XMLElement, _ identifier
 
 extension XMLElement {
     fileprivate mutating func setValue(
-        _ name: String, _ value: String?, in setName: String, _ identifiers: inout IdentifierMaker, prefix: String = ""
+        _ name: String, _ value: String?, in setName: String, _ identifiers: inout IdentifierMaker, setID: String? = nil
     ) {
         var isDone = false
         for index in children.indices where children[index].name == setName {
@@ -122,7 +123,7 @@ extension XMLElement {
             return
         }
         if !children.contains(where: { $0.name == setName && $0["id-ref"] == nil && $0.child("rule") == nil }) {
-            var set = XMLElement(setName, prefix.isEmpty ? [:] : ["id": prefix + (id ?? "")])
+            var set = XMLElement(setName, setID.map { ["id": $0] } ?? [:])
             identifiers.fill(&set, prefix: id ?? "")
             let place = children.firstIndex { isResource($0) } ?? children.count
             children.insert(set, at: place)
