@@ -74,10 +74,10 @@ package struct DaemonOptions: Sendable, Equatable {
           -n, --node NAME    which node of the configuration this is; by default found by the
                              addresses or the name of this machine
           -c, --config FILE  read this corosync.conf(5) instead
-          --corosync-ipc     let programs written for corosync (libcpg, libquorum, libcmap ...) use
-                             this node; --no-corosync-ipc does not. Their sockets belong to the
-                             machine (its network namespace), not to DIR: on by default only
-                             without --root
+          --corosync-ipc     let programs written for corosync (libcpg, libquorum, libcmap)
+                             use this node; --no-corosync-ipc does not. Their sockets belong to
+                             the machine (its network namespace), not to DIR: on by default
+                             only without --root
           -f, --foreground   accepted for convenience: lockstepd never goes to the background
           -t, --check        check configuration, key and node name, say what is wrong, and end
           -v, --version      show the version and end
@@ -85,7 +85,7 @@ package struct DaemonOptions: Sendable, Equatable {
 
         Signals: TERM or INT leaves the cluster cleanly, after the resources have moved away;
         a second one leaves at once (the other nodes then fence this one if it ran resources).
-        HUP opens the log file anew.
+        HUP reads the configuration again and opens the log file anew.
 
         Exit status: 0 after a clean end, 64 for a wrong command line, 66 or 78 for a missing or
         wrong configuration, 69 when an address is taken or another lockstepd serves the same
