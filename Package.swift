@@ -157,6 +157,8 @@ let package = Package(
             ]),
         tests(
             "ClusterCommands", ["Agents", "CIB", "ClusterTypes", "JSONText", "XMLTree"], resources: ["Golden"]),
+        library("ConfigurationConversion", ["ClusterConfiguration", "XMLTree"]),
+        tests("ConfigurationConversion", ["ClusterConfiguration", "ClusterTypes"]),
         library("Demonstration", ["ClusterClient", "ClusterConfiguration", "ClusterTypes", "JSONText"]),
         tests("Demonstration", ["ClusterClient", "JSONText"]),
 
@@ -166,7 +168,10 @@ let package = Package(
         // Executables: argument parsing and `main`.
         .executableTarget(name: "lockstepd", dependencies: ["NodeRuntime"], swiftSettings: strict),
         .executableTarget(
-            name: "lockstep", dependencies: ["CheckCommands", "ClusterCommands", "Demonstration", "SimulateCommand"],
+            name: "lockstep",
+            dependencies: [
+                "CheckCommands", "ClusterCommands", "ConfigurationConversion", "Demonstration", "SimulateCommand",
+            ],
             swiftSettings: strict),
         .executableTarget(name: "lockstep-simulate", dependencies: ["SimulateCommand"], swiftSettings: strict),
         .executableTarget(name: "lockstep-simulator", dependencies: ["Simulation"], swiftSettings: strict),

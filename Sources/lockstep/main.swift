@@ -1,5 +1,6 @@
 internal import CheckCommands
 internal import ClusterCommands
+internal import ConfigurationConversion
 internal import Demonstration
 internal import Glibc
 internal import SimulateCommand
@@ -33,6 +34,9 @@ let hosted = [
         "simulate", "Show what the cluster would do, with the present configuration or a changed one",
         ownNames: ["crm_simulate"], readsCIB: true
     ) { runSimulateCommand(arguments: $0) },
+    HostedProgram("convert", "Make a corosync.conf from a cluster.conf (CMAN) or an ha.cf (Heartbeat)") {
+        runConvertCommand(arguments: $0)
+    },
     HostedProgram("demo", "Start a pair, kill the active node, watch the service come back") { _ in Demonstration.run()
     },
 ]
