@@ -3,6 +3,7 @@ SWIFT ?= swift
 PREFIX ?= /usr/local
 DESTDIR ?=
 SEEDS ?= 2000
+MESSAGING_SEEDS ?= 1000
 
 # The products are linked statically: a node then needs no Swift installation. The unit tests are an ordinary debug build.
 BUILD = $(SWIFT) build -c release --static-swift-stdlib
@@ -43,6 +44,7 @@ agents: ## check our resource agents
 simulate: ## run SEEDS simulated clusters (2000), and those that once found something
 	@$(BIN)/lockstep-simulator --jobs $$(nproc) --seed-file Tests/simulator-seeds.txt
 	@$(BIN)/lockstep-simulator --jobs $$(nproc) --seeds 1..$(SEEDS)
+	@$(BIN)/lockstep-simulator --jobs $$(nproc) --scope messaging --seeds 1..$(MESSAGING_SEEDS)
 
 integration: ## run real daemons: failover, tutorial session, bad input, kills
 	@Tests/integration/run

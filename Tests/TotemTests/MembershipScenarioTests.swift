@@ -86,7 +86,10 @@ struct MembershipScenarioTests {
         network.refuse(Self.two)
         let time = network.run(for: .seconds(5)) { $0.hasConverged }
         #expect(time <= .milliseconds(100), "took \(time)")
-        #expect(network.departures(of: Self.one).last == Departure(Self.two, .daemonGone))
+        // With more nodes, another one's conclusion may be learned first.
+        let departure = network.departures(of: Self.one).last
+        #expect(departure?.node == Self.two)
+        if count == 2 { #expect(departure?.cause == .daemonGone) }
     }
 
     @Test("A forged answer that a member's daemon is gone costs a new ring of the same members")
@@ -114,7 +117,7 @@ struct MembershipScenarioTests {
         #expect(!reports.contains { if case .gathering(.tokenLost) = $0 { true } else { false } })
     }
 
-    @Test("Delay and jitter of a wide-area network, and losses, end no ring within ten minutes")
+    @Test("Delay and jitter of a wide-area network, and losses, end no ring within two minutes")
     func wideArea() {
         var faults = RingNetwork.Faults()
         faults.latency = .milliseconds(20)...(.milliseconds(60))
@@ -124,7 +127,7 @@ struct MembershipScenarioTests {
         network.run(for: .seconds(20)) { $0.hasConverged }
         network.expectConverged()
         let before = network.ring(Self.one)?.ring
-        for _ in 0..<10 { network.run(for: .seconds(60)) }
+        network.run(for: .seconds(120))
         #expect(network.ring(Self.one)?.ring == before)
     }
 

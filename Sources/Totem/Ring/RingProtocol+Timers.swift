@@ -14,7 +14,7 @@ extension RingProtocol {
         }
         switch timer {
         case .tokenLoss: tokenLossTimerExpired(into: &effects)
-        case .tokenRetransmit: resendToken(into: &effects)
+        case .tokenRetransmit: repeatToken(into: &effects)
         case .tokenHold: if token.isHeld { resendToken(into: &effects) }
         case .join: joinTimerExpired(into: &effects)
         case .consensus: consensusTimerExpired(into: &effects)
@@ -34,6 +34,15 @@ extension RingProtocol {
         case .recovering: enterGather(.tokenLostInRecovery, into: &effects)
         case .gathering, .idle, .left: return
         }
+    }
+
+    /// The first repetition waits for a sign of the token as long as Corosync does; when that is lost as well, further ones follow
+    /// quickly: on a bad network there is else time for three only before the token counts as lost.
+    private mutating func repeatToken(into effects: inout [Effect]) {
+        resendToken(into: &effects)
+        guard !token.forwarded.isEmpty else { return }
+        let interval = settings.timeouts.tokenRetransmit / 4
+        timers.set(.tokenRetransmit, at: now + interval, now: now, into: &effects)
     }
 
     private mutating func tokenWarningTimerExpired(into effects: inout [Effect]) {
