@@ -225,15 +225,19 @@ private struct BundleDescription {
     private(set) var hostEntries = ""
     private var lastAddress: String?
 
+    /// Each replica takes three resources and a node: more than could ever run would only cost memory.
+    private static let replicaLimit = 256
+
     init(prefix: String, launcher: XMLElement, _ element: XMLElement) {
         self.prefix = prefix
         technology = launcher.name
         promotedMaximum = TextValue.integer(
             launcher["promoted-max"] ?? launcher["masters"], atLeast: 0, default: 0)
         let replicas = launcher["replicas"]
-        count =
+        let wanted =
             replicas == nil && promotedMaximum > 0
             ? promotedMaximum : TextValue.integer(replicas, atLeast: 1, default: 1)
+        count = min(wanted, Self.replicaLimit)
         replicasPerHost = TextValue.integer(launcher["replicas-per-host"], atLeast: 1, default: 1)
         image = launcher["image"] ?? ""
         command = launcher["run-command"]

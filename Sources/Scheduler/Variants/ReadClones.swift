@@ -33,7 +33,7 @@ extension Scheduling {
         return true
     }
 
-    private static let instanceLimit = 100_000
+    private static let instanceLimit = 1000
 
     func cloneTraits(_ index: ResourceIndex) -> CloneTraits {
         guard case .clone(let traits) = state.resources[index].variant else { return CloneTraits() }
