@@ -11,8 +11,7 @@ struct Shunning: Sendable, Equatable {
         var count: Int
     }
 
-    /// 200 ms, doubled so often, are 51 s: links that lead nowhere for good cost a membership change a minute.
-    private static let doublingLimit = 8
+    private static let doublingLimit = 4
     private var entries: [Entry] = []
 
     func isShunned(_ node: NodeID, now: Instant) -> Bool {

@@ -26,17 +26,17 @@ struct DeadlineTimers: Sendable, Equatable {
 
     mutating func clear(_ timer: RingTimer) { deadlines[Int(timer.rawValue)] = nil }
 
-    /// How late it is, when the deadline has really passed; it is cleared then.
-    mutating func expire(_ timer: RingTimer, now: Instant, into effects: inout [RingProtocol.Effect]) -> Duration? {
+    /// True when the deadline has really passed; it is cleared then.
+    mutating func expire(_ timer: RingTimer, now: Instant, into effects: inout [RingProtocol.Effect]) -> Bool {
         let index = Int(timer.rawValue)
         armed[index] = nil
-        guard let deadline = deadlines[index] else { return nil }
+        guard let deadline = deadlines[index] else { return false }
         if now < deadline {
             arm(timer, for: deadline, now: now, into: &effects)
-            return nil
+            return false
         }
         deadlines[index] = nil
-        return now - deadline
+        return true
     }
 
     /// Clears all and tells the driver.
