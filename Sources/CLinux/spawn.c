@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -88,14 +89,20 @@ static int raise_descriptor(int descriptor) {
     return raised;
 }
 
-int lockstep_pipe(int ends[2]) {
-    if (pipe2(ends, O_CLOEXEC) != 0) return -1;
+// Moves both ends, and makes the first one not block.
+static int finish_pair(int ends[2]) {
     for (int end = 0; end < 2; end++) ends[end] = raise_descriptor(ends[end]);
     if (ends[0] >= 0 && ends[1] >= 0 && fcntl(ends[0], F_SETFL, O_NONBLOCK) == 0) return 0;
     int failure = errno;
     for (int end = 0; end < 2; end++) if (ends[end] >= 0) close(ends[end]);
     errno = failure;
     return -1;
+}
+
+int lockstep_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC) != 0 ? -1 : finish_pair(ends); }
+
+int lockstep_socket_pair(int ends[2]) {
+    return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0 ? -1 : finish_pair(ends);
 }
 
 int lockstep_memory_file(const char *name) { return raise_descriptor(memfd_create(name, MFD_CLOEXEC)); }

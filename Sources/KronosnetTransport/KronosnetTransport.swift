@@ -93,7 +93,11 @@ package final class KronosnetTransport {
                         iov_base: UnsafeMutableRawPointer(mutating: bytes.baseAddress?.advanced(by: end)),
                         iov_len: bytes.count - end),
                 ]
-                return writev(handle.dataDescriptor, &parts, 3)
+                return parts.withUnsafeMutableBufferPointer { parts in
+                    var message = msghdr()
+                    (message.msg_iov, message.msg_iovlen) = (parts.baseAddress, parts.count)
+                    return sendmsg(handle.dataDescriptor, &message, Int32(MSG_NOSIGNAL))
+                }
             }
         }
         if sent != packet.count { droppedPackets += 1 }

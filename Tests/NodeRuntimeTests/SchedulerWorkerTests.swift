@@ -1,5 +1,6 @@
 import ClusterTypes
 import EventLoop
+import Glibc
 import ResourceManager
 import Testing
 import TransitionGraph
@@ -46,6 +47,20 @@ struct SchedulerWorkerTests {
     func crash() {
         let result = outcomes(shell("kill -SEGV $$"))
         #expect(reason(result).contains("signal 11"))
+    }
+
+    @Test("a request to a worker that is already dead does no harm")
+    func requestAfterDeath() throws {
+        var reasons: [String] = []
+        let worker = try WorkerProcess(
+            program: "/bin/sh", arguments: ["sh", "-c", "exit 3"], loop: loop, received: { _ in },
+            ended: { reasons.append($0) })
+        var ending = siginfo_t()
+        try #require(waitid(P_PID, id_t(worker.processID), &ending, WEXITED | WNOWAIT) == 0)
+        worker.send(WorkerFrame(kind: .compute, number: 1, content: Array("x".utf8)))
+        while reasons.isEmpty { loop.runOnce(waitingAtMost: .milliseconds(100)) }
+        #expect(reasons == ["exit status 3"])
+        log.close()
     }
 
     @Test("a worker that cannot be started is an answer, not a trap")

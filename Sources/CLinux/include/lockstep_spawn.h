@@ -16,5 +16,10 @@ int lockstep_spawn(
 /// A pipe whose ends are close-on-exec and 3 or above, the first one (for reading) not blocking; 0 or -1 and errno.
 int lockstep_pipe(int ends[_Nonnull 2]);
 
+/// Connected stream sockets, close-on-exec and 3 or above, the first one not blocking; 0 or -1 and errno.
+///
+/// Unlike a pipe, a socket can be written with MSG_NOSIGNAL: a reader that died is then an error and no SIGPIPE.
+int lockstep_socket_pair(int ends[_Nonnull 2]);
+
 /// An unnamed file in memory, close-on-exec and 3 or above; -1 and errno on failure. memfd_create(2).
 int lockstep_memory_file(const char *_Nonnull name);

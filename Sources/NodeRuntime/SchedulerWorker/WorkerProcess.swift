@@ -2,7 +2,7 @@ internal import CLinux
 internal import EventLoop
 internal import Glibc
 
-/// A running worker and the pipes to it, served by an event loop.
+/// A running worker and the connection to it, served by an event loop.
 final class WorkerProcess {
     let processID: pid_t
     private let loop: EventLoop
@@ -25,7 +25,7 @@ final class WorkerProcess {
     ) throws(SystemCallFailure) {
         var request: [Int32] = [-1, -1]
         var answer: [Int32] = [-1, -1]
-        if lockstep_pipe(&request) != 0 { throw .latest("pipe2") }
+        if lockstep_socket_pair(&request) != 0 { throw .latest("socketpair") }
         if lockstep_pipe(&answer) != 0 {
             let failure = SystemCallFailure.latest("pipe2")
             for end in request { Glibc.close(end) }
@@ -33,22 +33,21 @@ final class WorkerProcess {
         }
         let errorOutput = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3)
         var process: pid_t = 0
-        let code = Self.spawn(program, arguments, input: request[0], output: answer[1], error: errorOutput, &process)
-        for end in [request[0], answer[1], errorOutput] where end >= 0 { Glibc.close(end) }
+        let code = Self.spawn(program, arguments, input: request[1], output: answer[1], error: errorOutput, &process)
+        for end in [request[1], answer[1], errorOutput] where end >= 0 { Glibc.close(end) }
         let notice = code == 0 ? lockstep_pidfd_open(process) : -1
         if code != 0 || notice < 0 {
             let failure = code != 0 ? SystemCallFailure(program, code: code) : .latest("pidfd_open")
-            for end in [request[1], answer[0]] { Glibc.close(end) }
+            for end in [request[0], answer[0]] { Glibc.close(end) }
             throw failure
         }
         processID = process
         self.loop = loop
-        requests = request[1]
+        requests = request[0]
         answers = answer[0]
         deathNotice = notice
         self.received = received
         self.ended = ended
-        _ = fcntl(requests, F_SETFL, O_NONBLOCK)
         try loop.watch(answers, for: .readable) { [weak self] _ in self?.receive() }
         try loop.watch(deathNotice, for: .readable) { [weak self] _ in self?.reap() }
     }
@@ -72,13 +71,13 @@ final class WorkerProcess {
 
     private func flush() {
         while !unsent.isEmpty {
-            let count = write(requests, unsent, unsent.count)
+            let count = Glibc.send(requests, unsent, unsent.count, Int32(MSG_NOSIGNAL))
             if count < 0, errno == EINTR { continue }
             if count < 0, errno == EAGAIN {
                 try? loop.watch(requests, for: .writable) { [weak self] _ in self?.flush() }
                 return
             }
-            // A closed pipe: the death notice follows.
+            // A closed connection: the death notice follows.
             if count < 0 { break }
             unsent.removeFirst(count)
         }
