@@ -68,6 +68,31 @@ package func explain(_ request: ExplanationRequest, _ input: SchedulerInput) thr
         triedCount: search.triedCount, remarks: cluster.remarks)
 }
 
+/// What happens to a node as a whole, and why: a sentence with full stop.
+package struct NodeExplanation: Sendable, Equatable {
+    package var node: String
+    package var sentence: String
+}
+
+/// The nodes that are fenced or shut down, and those that cannot be fenced although they should.
+package func explainNodes(_ input: SchedulerInput) -> [NodeExplanation] {
+    let cluster = ExplainedCluster(input)
+    return cluster.ledger.actions.compactMap { action in
+        guard action.isRequired, let node = action.node else { return nil }
+        let name = cluster.nodeName(node)
+        let because = action.reason.map { ": \($0)" } ?? ""
+        switch action.task {
+        case "stonith" where action.isRunnable: return NodeExplanation(node: name, sentence: "is fenced\(because).")
+        case "stonith":
+            let obstacle = action.blockedBy.map { "\(cluster.ledger.actions[$0].task) cannot be done" }
+            return NodeExplanation(
+                node: name, sentence: "should be fenced\(because), but cannot\(obstacle.map { ": \($0)" } ?? "").")
+        case "do_shutdown": return NodeExplanation(node: name, sentence: "shuts down, as it asked to.")
+        default: return nil
+        }
+    }
+}
+
 /// One line for each resource that something happens to: what, and the first reason.
 package func explainChanges(_ input: SchedulerInput) -> [SubjectExplanation] {
     let cluster = ExplainedCluster(input)

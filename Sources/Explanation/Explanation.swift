@@ -47,7 +47,8 @@ package struct SubjectExplanation: Sendable {
             guard place.first == "No node may run it." else { return Array(place.prefix(2)) }
             let nodes = candidates.prefix(3).map { "\($0.node): \($0.verdict)" }
             return ["No node may run it: \(nodes.joined(separator: "; "))\(candidates.count > 3 ? "; …" : "")."]
-        case .stays, .stops, .moves, .migrates, .restarts, .recovers, .reloads, .promotes, .demotes, .staysStopped,
+        case .stays, .stops, .moves, .migrates, .completesMigration, .restarts, .recovers, .reloads, .promotes,
+            .demotes, .staysStopped,
             .unmanaged:
             return Array(actions.prefix(1)) + place.prefix(actions.isEmpty ? 2 : 1)
         }
@@ -58,6 +59,8 @@ package struct SubjectExplanation: Sendable {
 package enum Outcome: String, Sendable {
     case stays, starts, stops, moves, migrates, restarts, recovers, reloads, promotes, demotes
     case staysStopped = "stays-stopped"
+    /// It arrived by live migration: what is left of it on the node that it came from is stopped.
+    case completesMigration = "completes-migration"
     /// It should start but cannot.
     case cannotStart = "cannot-start"
     /// It should stop but cannot.
@@ -69,7 +72,8 @@ package enum Outcome: String, Sendable {
     package var isChange: Bool {
         switch self {
         case .stays, .staysStopped, .unmanaged: false
-        case .starts, .stops, .moves, .migrates, .restarts, .recovers, .reloads, .promotes, .demotes, .cannotStart,
+        case .starts, .stops, .moves, .migrates, .completesMigration, .restarts, .recovers, .reloads, .promotes,
+            .demotes, .cannotStart,
             .cannotStop:
             true
         }

@@ -99,6 +99,7 @@ import XMLTree
             }
         }
         _ = explainChanges(input)
+        _ = explainNodes(input)
         #expect(throws: Never.self) { try PlacementTable(input) }
     }
 

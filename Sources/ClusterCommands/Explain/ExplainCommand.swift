@@ -53,9 +53,12 @@ private func showExplanation(_ session: Session, _ arguments: Arguments) throws 
 
 /// What is about to happen, a line each.
 private func showChanges(_ session: Session, _ input: SchedulerInput, isJSON: Bool) {
-    let changes = explainChanges(input)
-    if isJSON { return session.console.print(JSON.array(changes.map(\.json)).text) }
-    if changes.isEmpty { return session.console.print("Nothing is to be done: every resource is where it should be.") }
+    let (nodes, changes) = (explainNodes(input), explainChanges(input))
+    if isJSON { return session.console.print(JSON.array(nodes.map(\.json) + changes.map(\.json)).text) }
+    if nodes.isEmpty, changes.isEmpty {
+        return session.console.print("Nothing is to be done: every resource is where it should be.")
+    }
+    for node in nodes { session.console.print(session.console.styled(node.node, .bold) + " " + node.sentence) }
     for change in changes {
         session.console.print(session.console.styled(change.name, .bold) + " " + change.headline + ".")
         for reason in change.brief { session.console.print("    " + reason) }

@@ -1,3 +1,4 @@
+package import Agents
 package import CIB
 internal import XMLTree
 
@@ -116,7 +117,7 @@ package struct FailedAction: Sendable, Equatable {
     package var operation: String
     package var intervalMilliseconds: String
     package var node: String
-    package var exitCode: Int
+    package var result: ResultCode
     package var callID: String
     package var status: String
     package var exitReason: String

@@ -1,3 +1,4 @@
+internal import Agents
 internal import CIB
 internal import XMLTree
 
@@ -153,46 +154,11 @@ extension FailedAction {
         let interval = record["interval"] ?? "0"
         self.init(
             key: "\(resource)_\(operation)_\(interval)", resource: resource, operation: operation,
-            intervalMilliseconds: interval, node: node, exitCode: code, callID: record["call-id"] ?? "",
-            status: operationStatusName(record["op-status"] ?? "0"), exitReason: record["exit-reason"] ?? "",
+            intervalMilliseconds: interval, node: node, result: ResultCode(rawValue: Int32(clamping: code)),
+            callID: record["call-id"] ?? "",
+            status: Int32(record["op-status"] ?? "0").flatMap(ExecutionStatus.init)?.description ?? "unknown",
+            exitReason: record["exit-reason"] ?? "",
             lastChange: record["last-rc-change"].flatMap { Int64($0) }, queueMilliseconds: record["queue-time"] ?? "0",
             executionMilliseconds: record["exec-time"] ?? "0")
-    }
-}
-
-/// The names of operation status numbers, as `crm_mon` writes them.
-func operationStatusName(_ number: String) -> String {
-    switch number {
-    case "-1": "pending"
-    case "0": "complete"
-    case "1": "Cancelled"
-    case "2": "Timed Out"
-    case "3": "NOT SUPPORTED"
-    case "4": "Error"
-    case "5": "Hard error"
-    case "6": "Fatal error"
-    case "7": "Not installed"
-    case "8": "Internal communication failure"
-    case "9": "Cannot execute now"
-    default: "unknown"
-    }
-}
-
-/// The names of OCF exit codes, as `crm_mon` writes them.
-func exitCodeName(_ code: Int) -> String {
-    switch code {
-    case 0: "ok"
-    case 1: "error"
-    case 2: "invalid parameter"
-    case 3: "unimplemented feature"
-    case 4: "insufficient privileges"
-    case 5: "not installed"
-    case 6: "not configured"
-    case 7: "not running"
-    case 8: "promoted"
-    case 9: "promoted (failed)"
-    case 190: "degraded"
-    case 191: "promoted (degraded)"
-    default: "unknown"
     }
 }

@@ -1,3 +1,4 @@
+internal import Agents
 internal import ClusterTypes
 package import JSONText
 package import XMLTree
@@ -156,8 +157,8 @@ extension FailedAction {
         XMLElement(
             "failure",
             [
-                "op_key": key, "node": node, "exitstatus": exitCodeName(exitCode), "exitreason": exitReason,
-                "exitcode": String(exitCode), "call": callID, "status": status,
+                "op_key": key, "node": node, "exitstatus": result.description, "exitreason": exitReason,
+                "exitcode": String(result.rawValue), "call": callID, "status": status,
                 "last-rc-change": lastChange.map(dateText), "queued": queueMilliseconds, "exec": executionMilliseconds,
                 "interval": intervalMilliseconds, "task": operation,
             ])
@@ -166,7 +167,7 @@ extension FailedAction {
     fileprivate var json: JSON {
         .object([
             "operation": .string(key), "resource": .string(resource), "node": .string(node),
-            "exit_code": .integer(Int64(exitCode)), "exit_status": .string(exitCodeName(exitCode)),
+            "exit_code": .integer(Int64(result.rawValue)), "exit_status": .string(result.description),
             "exit_reason": exitReason.isEmpty ? nil : .string(exitReason), "status": .string(status),
             "call": Int64(callID).map(JSON.integer), "time": lastChange.map(JSON.integer),
         ])

@@ -1,3 +1,4 @@
+internal import Agents
 package import ClusterTypes
 
 /// What the text shows beyond summary, nodes, active resources and failures.
@@ -115,7 +116,7 @@ package struct StatusText {
     private var failureList: String {
         var lines = [style("Failed Resource Actions", .red) + ":"]
         for failure in status.failures {
-            var line = "  * \(failure.key) on \(failure.node) '\(exitCodeName(failure.exitCode))' (\(failure.exitCode))"
+            var line = "  * \(failure.key) on \(failure.node) '\(failure.result)' (\(failure.result.rawValue))"
             line += ": call=\(failure.callID), status='\(failure.status)'"
             if !failure.exitReason.isEmpty { line += ", exitreason='\(failure.exitReason)'" }
             if let time = failure.lastChange { line += ", last-rc-change='\(dateText(time))'" }

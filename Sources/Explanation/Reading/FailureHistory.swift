@@ -1,3 +1,4 @@
+import Agents
 import XMLTree
 
 /// Failed operations in the status section, read as people would: what failed, where, how.
@@ -8,12 +9,12 @@ struct FailureHistory {
         var node: String
         var operation: String
         var interval: String
-        var status: String
+        var result: ResultCode
         var reason: String?
 
         var text: String {
             let name = interval == "0" ? (operation == "monitor" ? "probe" : operation) : operation
-            return "\(name) failed (\(FailureHistory.statusText(status)))"
+            return "\(name) failed (\(result), \(result.rawValue))"
         }
     }
 
@@ -36,7 +37,8 @@ struct FailureHistory {
                     failures.append(
                         Failure(
                             resource: entry.id ?? "", node: node, operation: operation["operation"] ?? "",
-                            interval: operation["interval"] ?? "0", status: operation["rc-code"] ?? "",
+                            interval: operation["interval"] ?? "0",
+                            result: ResultCode(rawValue: operation["rc-code"].flatMap { Int32($0) } ?? 0),
                             reason: operation["exit-reason"].flatMap { $0.isEmpty ? nil : $0 }))
                 }
             }
@@ -77,12 +79,4 @@ struct FailureHistory {
         if code == 190 || code == 191 { return false }
         return code != expected || status > 0
     }
-
-    private static let statusTexts = [
-        "1": "error", "2": "invalid parameter", "3": "not implemented", "4": "insufficient privileges",
-        "5": "not installed", "6": "not configured", "7": "not running", "8": "promoted", "9": "failed while promoted",
-        "124": "timed out", "189": "lost", "198": "timed out",
-    ]
-
-    static func statusText(_ code: String) -> String { statusTexts[code].map { "\($0), \(code)" } ?? "code \(code)" }
 }

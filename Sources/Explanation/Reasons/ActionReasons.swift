@@ -11,6 +11,8 @@ extension Reasoning {
         case .starts: return startReasons()
         case .cannotStart: return startReasons() + blockReasons(planned("start"))
         case .moves, .migrates: return moveReasons(outcome)
+        case .completesMigration:
+            return ["A live migration ends with the stop on the node that the resource came from."]
         case .stops: return stopReasons()
         case .cannotStop: return stopReasons() + blockReasons(planned("stop"))
         case .restarts, .recovers, .reloads: return restartReasons(outcome)
@@ -303,6 +305,7 @@ enum SubjectText {
         case .stops: return "stops" + (reasoning.current.map { " on \(cluster.nodeName($0))" } ?? "")
         case .moves: return "moves" + to
         case .migrates: return "migrates" + to
+        case .completesMigration: return "ends its migration" + to
         case .restarts: return "restarts" + at
         case .recovers: return "recovers" + at
         case .reloads: return "reloads" + at

@@ -70,6 +70,7 @@ struct Reasoning {
             if let next, !resource.activeNodes.contains(next) { return .moves }
             return resource.state.contains(.failed) ? .recovers : .restarts
         }
+        if let stop, let next, resource.activeNodes == [next], stop.node != next { return .completesMigration }
         if stop != nil { return .stops }
         if done("reload-agent") || resource.state.contains(.reload) && planned("reload-agent") != nil {
             return .reloads
@@ -93,6 +94,9 @@ struct Reasoning {
         case .stops: return "stops on \(places)"
         case .moves: return "moves from \(places) to \(to)" + (resource.state.contains(.failed) ? " (it failed)" : "")
         case .migrates: return "migrates live from \(from) to \(to)"
+        case .completesMigration:
+            let source = planned("stop")?.node.map(cluster.nodeName) ?? "?"
+            return "runs on \(to)\(role) after its live migration, and is stopped on \(source)"
         case .restarts: return "restarts on \(to)"
         case .recovers: return "failed, and recovers on \(to)\(role)"
         case .reloads: return "reloads its parameters on \(to)"

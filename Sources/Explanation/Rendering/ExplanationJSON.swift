@@ -23,6 +23,10 @@ extension SubjectExplanation {
     }
 }
 
+extension NodeExplanation {
+    package var json: JSON { .object(["node": .string(node), "headline": .string(sentence)]) }
+}
+
 extension Candidate {
     fileprivate var json: JSON {
         .object([

@@ -1,3 +1,4 @@
+import Agents
 import ClusterTypes
 import XMLTree
 
@@ -87,8 +88,7 @@ extension Scheduling {
         else { return false }
         if element.id == "\(name)_last_failure_0" { return true }
         guard element.id == "\(name)_\(operation.name)_\(operation.interval)" else { return false }
-        return Int(clamping: TextValue.leadingInteger(element["rc-code"]) ?? 0)
-            != HistoryEntry.expectedStatus(of: element)
+        return HistoryEntry.recordedResult(element) != HistoryEntry.expectedResult(of: element)
     }
 
     /// The history entries of a resource (by its recorded name) on a node.
@@ -159,9 +159,9 @@ extension Scheduling {
             }
         }
         if expired, entry.isProbe {
-            switch entry.exitStatus {
-            case ExitStatus.ok, ExitStatus.notRunning, ExitStatus.runningPromoted, ExitStatus.degraded,
-                ExitStatus.degradedPromoted:
+            switch entry.result {
+            case .ok, .notRunning, .runningPromoted, .degraded,
+                .degradedPromoted:
                 return false
             default: break
             }
@@ -192,15 +192,15 @@ extension Scheduling {
     }
 
     /// Whether an expired result needs nothing more.
-    mutating func settleExpired(_ entry: HistoryEntry, _ reading: HistoryReading, _ recordedStatus: Int) -> Bool {
+    mutating func settleExpired(_ entry: HistoryEntry, _ reading: HistoryReading, _ recorded: ResultCode) -> Bool {
         let index = reading.resource
         if !state.isBundled(index), HistoryEntry.isMaskedProbeFailure(entry.element),
-            recordedStatus != entry.expectedStatus
+            recorded != entry.expected
         {
             if state.resources[index].currentRole <= .stopped { state.resources[index].currentRole = .unknown }
             return true
         }
-        if entry.exitStatus == entry.expectedStatus { return false }
+        if entry.result == entry.expected { return false }
         if entry.interval == 0 { return true }
         let flags = state.nodes[reading.node].flags
         if flags.contains(.online), !flags.contains(.unclean) {

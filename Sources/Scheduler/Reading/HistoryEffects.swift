@@ -1,3 +1,4 @@
+import Agents
 import ClusterTypes
 import XMLTree
 
@@ -27,10 +28,10 @@ extension Scheduling {
             var entry = HistoryEntry(element)
         else { return }
         let isBundled = state.isBundled(reading.resource)
-        let recordedStatus = entry.exitStatus
+        let recorded = entry.result
         let expired = hasExpired(&entry, reading)
         remap(&entry, &reading, expired: expired)
-        if expired, settleExpired(entry, reading, recordedStatus) { return }
+        if expired, settleExpired(entry, reading, recorded) { return }
         if !isBundled, HistoryEntry.isMaskedProbeFailure(element) {
             maskProbeFailure(entry, &reading)
             return
@@ -43,7 +44,7 @@ extension Scheduling {
             notePending(entry, reading)
             return
         case .done:
-            applyResult(entry, entry.exitStatus, &reading)
+            applyResult(entry, entry.result, &reading)
             return
         case .notInstalled:
             let response = failureResponse(of: entry, reading)
@@ -57,13 +58,13 @@ extension Scheduling {
             {
                 state.resources[connection].flags.formUnion([.failed, .stopIfFailed])
             }
-        case .unknown, .cancelled, .timeout, .notSupported, .error, .hardError, .fatalError, .invalid, .noFenceDevice,
+        case .cancelled, .timedOut, .notSupported, .error, .hardError, .fatalError, .invalid, .noFenceDevice,
             .noSecrets:
             break
         }
         let response = failureResponse(of: entry, reading)
         if response == .ignore || (response == .restartContainer && entry.operation == "stop") {
-            applyResult(entry, entry.expectedStatus, &reading)
+            applyResult(entry, entry.expected, &reading)
             state.resources[reading.resource].flags.insert(.ignoreFailure)
             recordFailure(entry, reading)
             if response == .restartContainer, reading.response <= .restart { reading.response = response }
@@ -87,55 +88,54 @@ extension Scheduling {
     /// Corrects the recorded outcome to what it means: expected results are no failures, some statuses are worse than errors.
     private mutating func remap(_ entry: inout HistoryEntry, _ reading: inout HistoryReading, expired: Bool) {
         let index = reading.resource
-        let effective = ExitStatus.effective(entry.exitStatus)
-        if effective != entry.exitStatus {
-            entry.exitStatus = effective
+        let effective = entry.result.withoutDegradation
+        if effective != entry.result {
+            entry.result = effective
             let flags = state.nodes[reading.node].flags
             if !expired, !flags.contains(.shutdown) || flags.contains(.online) { recordFailure(entry, reading) }
         }
         if !state.isBundled(index), HistoryEntry.isMaskedProbeFailure(entry.element),
-            entry.execution != .done || entry.exitStatus != ExitStatus.notRunning
+            entry.execution != .done || entry.result != .notRunning
         {
             entry.execution = .done
-            entry.exitStatus = ExitStatus.notRunning
+            entry.result = .notRunning
         }
         switch entry.execution {
         case .done, .error: break
         case .noFenceDevice, .noSecrets:
             entry.execution = .hardError
             return
-        case .unknown, .pending, .cancelled, .timeout, .notSupported, .hardError, .fatalError, .notInstalled,
-            .notConnected,
+        case .pending, .cancelled, .timedOut, .notSupported, .hardError, .fatalError, .notInstalled, .notConnected,
             .invalid:
             return
         }
         let isProbe = HistoryEntry.isProbe(entry.element)
-        entry.execution = entry.expectedStatus >= 0 && entry.exitStatus == entry.expectedStatus ? .done : .error
-        switch entry.exitStatus {
-        case ExitStatus.ok:
-            if isProbe, entry.expectedStatus == ExitStatus.notRunning { entry.execution = .done }
-        case ExitStatus.notRunning:
-            if isProbe || entry.expectedStatus == entry.exitStatus || !state.resources[index].isManaged {
+        entry.execution = entry.result == entry.expected ? .done : .error
+        switch entry.result {
+        case .ok:
+            if isProbe, entry.expected == .notRunning { entry.execution = .done }
+        case .notRunning:
+            if isProbe || entry.expected == entry.result || !state.resources[index].isManaged {
                 entry.execution = .done
                 state.resources[index].currentRole = .stopped
                 reading.response = .ignore
                 state.resources[index].nextRole = .unknown
             }
-        case ExitStatus.runningPromoted:
-            if isProbe, entry.exitStatus != entry.expectedStatus { entry.execution = .done }
-            if !expired || entry.exitStatus == entry.expectedStatus { state.resources[index].currentRole = .promoted }
-        case ExitStatus.failedPromoted:
+        case .runningPromoted:
+            if isProbe, entry.result != entry.expected { entry.execution = .done }
+            if !expired || entry.result == entry.expected { state.resources[index].currentRole = .promoted }
+        case .failedPromoted:
             if !expired { state.resources[index].currentRole = .promoted }
             entry.execution = .error
-        case ExitStatus.notConfigured: entry.execution = .fatalError
-        case ExitStatus.unimplemented:
+        case .notConfigured: entry.execution = .fatalError
+        case .unimplemented:
             if entry.interval == 0 {
                 if !expired { blockIfUnrecoverable(entry, reading) }
                 entry.execution = .hardError
             } else {
                 entry.execution = .notSupported
             }
-        case ExitStatus.notInstalled, ExitStatus.invalidParameter, ExitStatus.insufficientPrivileges:
+        case .notInstalled, .invalidParameter, .insufficientPrivileges:
             if !expired { blockIfUnrecoverable(entry, reading) }
             entry.execution = .hardError
         default:
@@ -150,16 +150,16 @@ extension Scheduling {
         state.resources[reading.resource].flags.insert(.blocked)
     }
 
-    /// Applies a result that is (or is treated as) a success with that exit status.
-    mutating func applyResult(_ entry: HistoryEntry, _ status: Int, _ reading: inout HistoryReading) {
+    /// Applies a result that is (or is treated as) a success with that result.
+    mutating func applyResult(_ entry: HistoryEntry, _ status: ResultCode?, _ reading: inout HistoryReading) {
         let index = reading.resource
         var clears = false
         func set(_ role: Role) { state.resources[index].currentRole = role }
-        if status == ExitStatus.notInstalled
+        if status == .notInstalled
             || (!state.isBundled(index) && HistoryEntry.isMaskedProbeFailure(entry.element))
         {
             set(.stopped)
-        } else if status == ExitStatus.notRunning {
+        } else if status == .notRunning {
             clears = true
         } else {
             switch entry.operation {
@@ -211,7 +211,7 @@ extension Scheduling {
         let index = reading.resource
         reading.lastFailure = entry.element
         let failRole = roleAfterFailure(index, entry.operation, response)
-        if state.options.isSymmetric || entry.exitStatus != ExitStatus.notInstalled { recordFailure(entry, reading) }
+        if state.options.isSymmetric || entry.result != .notInstalled { recordFailure(entry, reading) }
         if reading.response < response { reading.response = response }
         switch entry.operation {
         case "stop": addScore(index, on: reading.node, .minusInfinity, because: .failure(.stop))
@@ -223,11 +223,11 @@ extension Scheduling {
                 state.resources[index].currentRole = .promoted
                 state.resources[index].nextRole = .stopped
             } else {
-                state.resources[index].currentRole = entry.exitStatus == ExitStatus.notRunning ? .stopped : .unpromoted
+                state.resources[index].currentRole = entry.result == .notRunning ? .stopped : .unpromoted
             }
         default: break
         }
-        if HistoryEntry.isProbe(entry.element), entry.exitStatus == ExitStatus.notInstalled {
+        if HistoryEntry.isProbe(entry.element), entry.result == .notInstalled {
             state.resources[index].currentRole = .stopped
         } else if state.resources[index].currentRole < .started {
             setActive(index)
@@ -268,7 +268,7 @@ extension Scheduling {
     }
 
     private mutating func maskProbeFailure(_ entry: HistoryEntry, _ reading: inout HistoryReading) {
-        applyResult(entry, entry.expectedStatus, &reading)
+        applyResult(entry, entry.expected, &reading)
         recordFailure(entry, reading)
         let banned =
             state.resources[reading.resource].flags.contains(.unique)

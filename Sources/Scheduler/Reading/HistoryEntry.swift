@@ -1,66 +1,6 @@
+import Agents
 import ClusterTypes
 import XMLTree
-
-/// How executing an operation ended, apart from the agent's exit status.
-enum ExecutionStatus: Int, Sendable {
-    case unknown = -2
-    case pending = -1
-    case done = 0
-    case cancelled = 1
-    case timeout = 2
-    case notSupported = 3
-    case error = 4
-    case hardError = 5
-    case fatalError = 6
-    case notInstalled = 7
-    case notConnected = 8
-    case invalid = 9
-    case noFenceDevice = 10
-    case noSecrets = 11
-}
-
-/// Exit statuses of OCF agents.
-enum ExitStatus {
-    static let ok = 0
-    static let unknownError = 1
-    static let invalidParameter = 2
-    static let unimplemented = 3
-    static let insufficientPrivileges = 4
-    static let notInstalled = 5
-    static let notConfigured = 6
-    static let notRunning = 7
-    static let runningPromoted = 8
-    static let failedPromoted = 9
-    static let unknown = 193
-    static let degraded = 190
-    static let degradedPromoted = 191
-
-    /// What a degraded result counts as.
-    static func effective(_ status: Int) -> Int {
-        switch status {
-        case degraded: ok
-        case degradedPromoted: runningPromoted
-        default: status
-        }
-    }
-
-    /// The words shown for a failed probe of a stopped resource.
-    static func text(_ status: Int) -> String {
-        switch status {
-        case 0: "OK"
-        case 1: "Error occurred"
-        case 2: "Invalid parameter"
-        case 3: "Unimplemented"
-        case 4: "Insufficient privileges"
-        case 5: "Not installed"
-        case 6: "Not configured"
-        case 7: "Not running"
-        case 8: "Promoted"
-        case 9: "Failed in promoted role"
-        default: "Unknown exit status"
-        }
-    }
-}
 
 /// An `lrm_rsc_op` element, read.
 struct HistoryEntry: Sendable {
@@ -71,17 +11,16 @@ struct HistoryEntry: Sendable {
     var key: String
     var interval: UInt32
     var callID: Int
-    var exitStatus: Int
+    var result: ResultCode
     var execution: ExecutionStatus
-    /// Negative when not recorded.
-    var expectedStatus: Int
+    /// The result that the transition which ran the operation wanted; `nil` when not recorded.
+    var expected: ResultCode?
 
     /// `nil` when something it cannot do without is missing or malformed.
     init?(_ element: XMLElement) {
         guard let id = element.id, let operation = element["operation"] else { return nil }
         guard let statusText = element["op-status"], let statusNumber = TextValue.leadingInteger(statusText),
-            let execution = ExecutionStatus(rawValue: Int(clamping: statusNumber)), execution != .cancelled,
-            execution != .unknown
+            let execution = ExecutionStatus(rawValue: Int32(clamping: statusNumber)), execution != .cancelled
         else { return nil }
         guard let exit = TextValue.leadingInteger(element["rc-code"]), (0...255).contains(exit) else { return nil }
         self.element = element
@@ -90,17 +29,17 @@ struct HistoryEntry: Sendable {
         key = element["operation_key"] ?? id
         interval = UInt32(clamping: TextValue.leadingInteger(element["interval"]) ?? 0)
         callID = Int(clamping: TextValue.leadingInteger(element["call-id"]) ?? 0)
-        exitStatus = Int(exit)
+        result = ResultCode(rawValue: Int32(clamping: exit))
         self.execution = execution
-        expectedStatus = Self.expectedStatus(of: element)
+        expected = Self.expectedResult(of: element)
     }
 
-    /// The exit status that the transition which ran the operation wanted; -1 without a transition key.
-    static func expectedStatus(of element: XMLElement) -> Int {
-        guard let key = element["transition-key"] else { return -1 }
+    /// The result that the transition which ran the operation wanted; `nil` without a transition key.
+    static func expectedResult(of element: XMLElement) -> ResultCode? {
+        guard let key = element["transition-key"] else { return nil }
         let parts = key.split(separator: ":", maxSplits: 3, omittingEmptySubsequences: false)
-        guard parts.count == 4, let status = Int(parts[2]) else { return -1 }
-        return status
+        guard parts.count == 4, let status = Int32(parts[2]), status >= 0 else { return nil }
+        return ResultCode(rawValue: status)
     }
 
     var isProbe: Bool { operation == "monitor" && interval == 0 }
@@ -112,10 +51,15 @@ struct HistoryEntry: Sendable {
     /// Probes that found no usable agent mean that the resource cannot be active there.
     static func isMaskedProbeFailure(_ element: XMLElement) -> Bool {
         guard isProbe(element) else { return false }
-        let exit = Int(clamping: TextValue.leadingInteger(element["rc-code"]) ?? 0)
-        let status = Int(clamping: TextValue.leadingInteger(element["op-status"]) ?? -2)
-        return exit == ExitStatus.notInstalled || exit == ExitStatus.invalidParameter
+        let result = recordedResult(element)
+        let status = Int32(clamping: TextValue.leadingInteger(element["op-status"]) ?? -2)
+        return result == .notInstalled || result == .invalidParameter
             || status == ExecutionStatus.notInstalled.rawValue
+    }
+
+    /// The recorded result as it stands, `ok` when there is none.
+    static func recordedResult(_ element: XMLElement) -> ResultCode {
+        ResultCode(rawValue: Int32(clamping: TextValue.leadingInteger(element["rc-code"]) ?? 0))
     }
 
     static func time(_ element: XMLElement, _ name: String) -> Int64? {

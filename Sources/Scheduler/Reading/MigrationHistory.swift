@@ -1,3 +1,4 @@
+import Agents
 import ClusterTypes
 import XMLTree
 
@@ -17,7 +18,7 @@ extension Scheduling {
         recordedHistory(id, on: node)?.children("lrm_rsc_op") ?? []
     }
 
-    private func find(_ id: String, _ operation: String, on node: String, other: String?, succeeded: Int? = nil)
+    private func find(_ id: String, _ operation: String, on node: String, other: String?, succeeded: ResultCode? = nil)
         -> XMLElement?
     {
         let partner = operation == "migrate_to" ? "migrate_target" : "migrate_source"
@@ -25,12 +26,13 @@ extension Scheduling {
             $0["operation"] == operation && (other == nil || operation == "monitor" || $0[partner] == other)
         }
         guard let match, let succeeded else { return match }
-        let isDone = TextValue.leadingInteger(match["rc-code"]) == Int64(succeeded) && match["op-status"] == "0"
+        let isDone =
+            TextValue.leadingInteger(match["rc-code"]) == Int64(succeeded.rawValue) && match["op-status"] == "0"
         return isDone ? match : nil
     }
 
     private func isUnknown(_ id: String, on node: String) -> Bool {
-        !operations(id, on: node).contains { $0["rc-code"] != String(ExitStatus.unknown) }
+        !operations(id, on: node).contains { $0["rc-code"] != String(ResultCode.unknown.rawValue) }
     }
 
     private func changedAfter(_ id: String, on node: String, _ element: XMLElement) -> Bool {
@@ -46,7 +48,7 @@ extension Scheduling {
             reference = migrateTo
         }
         if changedAfter(id, on: node, reference) { return true }
-        guard let monitor = find(id, "monitor", on: node, other: nil, succeeded: ExitStatus.notRunning) else {
+        guard let monitor = find(id, "monitor", on: node, other: nil, succeeded: .notRunning) else {
             return false
         }
         return compareHistory(monitor, reference) > 0
@@ -65,16 +67,16 @@ extension Scheduling {
         guard let (source, target) = names(entry, source: reading.node, target: nil) else { return }
         let sourceIsNewer = changedAfter(id, on: source, entry.element)
         let migrateFrom = find(id, "migrate_from", on: target, other: source)
-        var exit = ExitStatus.ok
+        var exit = ResultCode.ok
         var status = ExecutionStatus.pending.rawValue
         if let migrateFrom {
             if sourceIsNewer { return }
-            exit = Int(clamping: TextValue.leadingInteger(migrateFrom["rc-code"]) ?? 0)
-            status = Int(clamping: TextValue.leadingInteger(migrateFrom["op-status"]) ?? -1)
+            exit = HistoryEntry.recordedResult(migrateFrom)
+            status = Int32(clamping: TextValue.leadingInteger(migrateFrom["op-status"]) ?? -1)
         }
         let targetIsNewer = stateIsNewer(id, on: target, migrateTo: entry.element, migrateFrom: migrateFrom)
         if sourceIsNewer, targetIsNewer { return }
-        if exit == ExitStatus.ok, status == ExecutionStatus.done.rawValue {
+        if exit == .ok, status == ExecutionStatus.done.rawValue {
             // Complete but for the stop on the source.
             state.resources[index].currentRole = .stopped
             state.resources[index].danglingMigrationSources.insert(reading.node, at: 0)
@@ -108,7 +110,7 @@ extension Scheduling {
         let id = state.resources[index].id
         guard let (source, target) = names(entry, source: reading.node, target: nil) else { return }
         state.resources[index].currentRole = .started
-        let migrateFrom = find(id, "migrate_from", on: target, other: source, succeeded: ExitStatus.ok)
+        let migrateFrom = find(id, "migrate_from", on: target, other: source, succeeded: .ok)
         if !isUnknown(id, on: target), !stateIsNewer(id, on: target, migrateTo: entry.element, migrateFrom: migrateFrom)
         {
             if let node = state.node(named: target), isOnline(node) { addRunning(index, on: node, failed: false) }
@@ -124,7 +126,7 @@ extension Scheduling {
         _ = target
         state.resources[index].currentRole = .started
         let migrateTo = find(
-            id, "migrate_to", on: source, other: state.nodes[reading.node].name, succeeded: ExitStatus.ok)
+            id, "migrate_to", on: source, other: state.nodes[reading.node].name, succeeded: .ok)
         if !isUnknown(id, on: source), !stateIsNewer(id, on: source, migrateTo: migrateTo, migrateFrom: entry.element),
             let node = state.node(named: source), isOnline(node)
         {

@@ -1,3 +1,4 @@
+import Agents
 import ClusterTypes
 
 extension Scheduling {
@@ -91,7 +92,7 @@ extension Scheduling {
         var byState: [String: [String]] = [:]
         for node in nodes where !resource.activeNodes.contains(node) {
             var text = isDisabled ? "Stopped (disabled)" : "Stopped"
-            if let status = failedProbeStatus(index, node) { text = "Stopped (\(ExitStatus.text(status)))" }
+            if let result = failedProbeResult(index, node) { text = "Stopped (\(result.sentence))" }
             byState[text, default: []].append(state.nodes[node].name)
         }
         for (text, names) in byState.sorted(by: { $0.key < $1.key }) {

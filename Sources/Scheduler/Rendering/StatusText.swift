@@ -1,3 +1,4 @@
+import Agents
 import ClusterTypes
 import XMLTree
 
@@ -129,7 +130,7 @@ extension Scheduling {
             text += " " + (pendingText(resource) ?? role.description)
         }
         if let node { text += " \(displayName(node))" }
-        if role == .stopped, let status = failedProbeStatus(index, node) { text += " (\(ExitStatus.text(status))) " }
+        if role == .stopped, let result = failedProbeResult(index, node) { text += " (\(result.sentence)) " }
         var remarks: [String] = []
         if let node {
             let nodeFlags = state.nodes[node].flags
@@ -161,8 +162,8 @@ extension Scheduling {
         return text
     }
 
-    /// The exit status of a probe that could not run the agent on the node.
-    func failedProbeStatus(_ index: ResourceIndex, _ node: NodeIndex?) -> Int? {
+    /// The result of a probe that could not run the agent on the node.
+    func failedProbeResult(_ index: ResourceIndex, _ node: NodeIndex?) -> ResultCode? {
         let top = state.top(of: index)
         let name = state.resources[top].isClone ? cloneTraits(top).childID : state.resources[index].id
         for failure in state.failedOperations where HistoryEntry.isMaskedProbeFailure(failure.element) {
@@ -170,7 +171,7 @@ extension Scheduling {
             guard node.map({ state.nodes[$0].name.lowercased() == failure.nodeName.lowercased() }) ?? true,
                 failure.key == "\(name)_monitor_0"
             else { continue }
-            return Int(clamping: TextValue.leadingInteger(failure.element["rc-code"]) ?? 0)
+            return HistoryEntry.recordedResult(failure.element)
         }
         return nil
     }
