@@ -147,6 +147,11 @@ let package = Package(
         library(
             "SchedulerComparison", ["CIBGenerator", "ClusterTypes", "Scheduler", "TransitionGraph", "XMLTree"]),
         tests("SchedulerComparison", ["CIBGenerator", "ClusterTypes", "Scheduler", "TransitionGraph", "XMLTree"]),
+        library(
+            "CorosyncClient",
+            ["CLinux", "ClusterConfiguration", "CorosyncIPC", "LocalServices", "Messaging"]),
+        library("CorosyncTools", ["ClusterConfiguration", "CorosyncClient", "LocalServices"]),
+        tests("CorosyncTools", ["ClusterConfiguration"]),
         library("ClusterClient", ["CLinux", "ClusterTypes", "JSONText"]),
         tests("ClusterClient", ["JSONText"]),
         library(
@@ -170,7 +175,9 @@ let package = Package(
         .executableTarget(
             name: "lockstep",
             dependencies: [
-                "CheckCommands", "ClusterCommands", "ConfigurationConversion", "Demonstration", "SimulateCommand",
+                "CheckCommands", "ClusterCommands", "ClusterConfiguration", "ConfigurationConversion", "CorosyncTools",
+                "Demonstration",
+                "SimulateCommand",
             ],
             swiftSettings: strict),
         .executableTarget(name: "lockstep-simulate", dependencies: ["SimulateCommand"], swiftSettings: strict),

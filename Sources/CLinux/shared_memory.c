@@ -1,11 +1,13 @@
 #define _GNU_SOURCE
 #include "lockstep_shared_memory.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { guard_limit = 32768 };
@@ -60,3 +62,17 @@ void lockstep_unguard_range(int ticket) {
 int lockstep_semaphore_init(void *semaphore) { return sem_init((sem_t *)semaphore, 1, 0); }
 void lockstep_semaphore_post(void *semaphore) { (void)sem_post((sem_t *)semaphore); }
 void lockstep_semaphore_take(void *semaphore) { (void)sem_trywait((sem_t *)semaphore); }
+
+int lockstep_semaphore_wait(void *semaphore, int milliseconds) {
+    struct timespec deadline;
+    clock_gettime(CLOCK_REALTIME, &deadline);
+    deadline.tv_sec += milliseconds / 1000;
+    deadline.tv_nsec += (long)(milliseconds % 1000) * 1000000;
+    if (deadline.tv_nsec >= 1000000000) {
+        deadline.tv_sec++;
+        deadline.tv_nsec -= 1000000000;
+    }
+    int result;
+    while ((result = sem_timedwait((sem_t *)semaphore, &deadline)) != 0 && errno == EINTR) continue;
+    return result;
+}

@@ -1,9 +1,9 @@
 /// The first message in each direction, by which a program asks for a connection and learns the names of its rings.
 ///
 /// - Source: `struct qb_ipc_connection_request` and `…_response` of libqb; numbers in the byte order of the machine.
-enum Handshake {
+package enum Handshake {
     static let requestSize = 24
-    static let responseSize = 24 + 16 + 3 * pathSize
+    package static let responseSize = 24 + 16 + 3 * pathSize
     private static let pathSize = 4096
     /// `QB_IPC_MSG_AUTHENTICATE`.
     private static let authenticate: Int32 = -1
@@ -49,5 +49,39 @@ enum Handshake {
             bytes += text + Array(repeating: 0, count: pathSize - text.count)
         }
         return bytes + Array(repeating: 0, count: responseSize - bytes.count)
+    }
+}
+
+// The side of the program.
+extension Handshake {
+    /// Asks for a connection with messages of up to so many bytes.
+    package static func request(messageLimit: UInt32) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for field in [UInt32(bitPattern: authenticate), 0, UInt32(requestSize), 0, messageLimit, 0] {
+            withUnsafeBytes(of: field) { bytes.append(contentsOf: $0) }
+        }
+        return bytes
+    }
+
+    /// What the daemon answers.
+    package struct Agreement: Sendable, Equatable {
+        /// 0, or the number of an error, as errno(3).
+        package var error: Int32
+        package var isSharedMemory: Bool
+        package var messageLimit: UInt32
+        /// Of the rings for requests, answers and events.
+        package var names: [String]
+
+        /// `nil` when it is too short.
+        package init?(_ bytes: [UInt8]) {
+            guard bytes.count >= responseSize else { return nil }
+            error = 0 &- Int32(bitPattern: number(bytes, at: 16))
+            isSharedMemory = number(bytes, at: 24) == sharedMemory
+            messageLimit = number(bytes, at: 28)
+            names = (0..<3).map { index in
+                let field = bytes[(40 + index * pathSize)..<(40 + (index + 1) * pathSize)]
+                return String(decoding: field.prefix { $0 != 0 }, as: UTF8.self)
+            }
+        }
     }
 }

@@ -10,9 +10,9 @@ internal import Glibc
 ///
 /// - Source: libqb's ring buffer (qbrb.h), as its clients map it. Positions count words of 4 bytes. A chunk is its length in
 ///   bytes, a mark, and the bytes, padded to a word.
-final class SharedRing {
+package final class SharedRing {
     /// Why a ring cannot be used any more.
-    enum Damage: Error, Equatable {
+    package enum Damage: Error, Equatable {
         /// The other side's position is outside the ring.
         case position(UInt32)
         /// There is no complete chunk where one was announced.
@@ -21,7 +21,7 @@ final class SharedRing {
     }
 
     /// Bytes of the header, up to and with the word by which this side tells that it takes no requests now.
-    static let headerSize = 8256
+    package static let headerSize = 8256
     private static let headerPath = 12
     private static let dataPath = 4108
     private static let pathLimit = 4096
@@ -40,7 +40,7 @@ final class SharedRing {
     private var position = 0
 
     /// The bytes of the data file for chunks of up to `chunkLimit` bytes, as both sides compute it.
-    static func dataSize(chunkLimit: Int) -> Int {
+    package static func dataSize(chunkLimit: Int) -> Int {
         let page = Int(getpagesize())
         return (chunkLimit + margin + 1 + page - 1) / page * page
     }
@@ -64,6 +64,28 @@ final class SharedRing {
         _ = lockstep_semaphore_init(header + Self.semaphore)
     }
 
+    /// Uses a ring that the other side set up: the side of a program.
+    ///
+    /// - Parameters:
+    ///   - header: `headerSize` bytes, shared.
+    ///   - data: `dataSize` bytes, shared, mapped twice in a row.
+    /// - Returns: `nil` when the ring has another size.
+    package init?(joining header: UnsafeMutableRawPointer, data: UnsafeMutableRawPointer, dataSize: Int) {
+        self.header = header
+        self.data = data
+        wordCount = dataSize / 4
+        guard Int(exactly: lockstep_load_word(header + 8)) == wordCount else { return nil }
+        lockstep_store_word(header + Self.references, lockstep_load_word(header + Self.references) &+ 1)
+    }
+
+    /// Whether the reader takes chunks now.
+    package var isHeld: Bool { lockstep_load_word(header + Self.holdWord) != 0 }
+
+    /// Waits until a chunk has been written; false when none came in time.
+    package func wait(milliseconds: Int32) -> Bool {
+        lockstep_semaphore_wait(header + Self.semaphore, milliseconds) == 0
+    }
+
     private static func copy(_ path: String, to place: UnsafeMutableRawPointer) {
         let bytes = Array(path.utf8.prefix(pathLimit - 1))
         bytes.withUnsafeBytes { if let start = $0.baseAddress { place.copyMemory(from: start, byteCount: $0.count) } }
@@ -75,7 +97,7 @@ final class SharedRing {
     // MARK: Reading
 
     /// The next chunk, which was announced; at most `limit` bytes.
-    func read(limit: Int) throws(Damage) -> [UInt8] {
+    package func read(limit: Int) throws(Damage) -> [UInt8] {
         lockstep_semaphore_take(header + Self.semaphore)
         let start = data + position * 4
         let mark = lockstep_load_word(start + 4)
@@ -103,7 +125,7 @@ final class SharedRing {
     // MARK: Writing
 
     /// Writes a chunk; false when there is no room for it now.
-    func write(_ bytes: [UInt8]) throws(Damage) -> Bool {
+    package func write(_ bytes: [UInt8]) throws(Damage) -> Bool {
         let other = lockstep_load_word(header + 4)
         guard let reader = Int(exactly: other), reader < wordCount else { throw .position(other) }
         let free =

@@ -1,6 +1,8 @@
 internal import CheckCommands
 internal import ClusterCommands
+internal import ClusterConfiguration
 internal import ConfigurationConversion
+internal import CorosyncTools
 internal import Demonstration
 internal import Glibc
 internal import SimulateCommand
@@ -14,6 +16,11 @@ while let text = entry.pointee {
         environment[String(pair[..<equals])] = String(pair[pair.index(after: equals)...])
     }
     entry += 1
+}
+/// The name as it was typed when the executable was called by it, else the name of the command.
+@Sendable func programName(_ name: String) -> String {
+    let typed = CommandLine.arguments.first ?? name
+    return typed == name || typed.hasSuffix("/" + name) ? typed : name
 }
 var console = ToolConsole.ofThisMachine { [environment] in
     Result { () throws(CommandFailure) in try readClusterCIB(environment) }
@@ -36,6 +43,27 @@ let hosted = [
     ) { runSimulateCommand(arguments: $0) },
     HostedProgram("convert", "Make a corosync.conf from a cluster.conf (CMAN) or an ha.cf (Heartbeat)") {
         runConvertCommand(arguments: $0)
+    },
+    HostedProgram(
+        "corosync-cmapctl", "Read, change and follow the configuration map and statistics, in the incumbent's words",
+        ownNames: ["corosync-cmapctl"]
+    ) { runMapTool($0, program: programName("corosync-cmapctl")) },
+    HostedProgram(
+        "corosync-cfgtool", "Show links and nodes, reload, end daemons, in the incumbent's words",
+        ownNames: ["corosync-cfgtool"]
+    ) { runLinkTool($0, program: programName("corosync-cfgtool")) },
+    HostedProgram(
+        "corosync-quorumtool", "Show quorum and change votes, in the incumbent's words",
+        ownNames: ["corosync-quorumtool"]
+    ) { runQuorumTool($0, program: programName("corosync-quorumtool")) },
+    HostedProgram(
+        "corosync-cpgtool", "Show process groups, in the incumbent's words", ownNames: ["corosync-cpgtool"]
+    ) { runGroupTool($0, program: programName("corosync-cpgtool")) },
+    HostedProgram(
+        "corosync-keygen", "Make the key of a cluster, in the incumbent's words", ownNames: ["corosync-keygen"]
+    ) { [environment] in
+        let directory = NodeDirectory(root: environment["LOCKSTEP_ROOT"])
+        return runKeyTool($0, program: programName("corosync-keygen"), defaultPath: directory.authKey)
     },
     HostedProgram("demo", "Start a pair, kill the active node, watch the service come back") { _ in Demonstration.run()
     },

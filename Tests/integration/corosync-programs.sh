@@ -31,6 +31,13 @@ member=$!
 if command -v corosync-cpgtool >/dev/null; then
     shows_member() { inside n1 corosync-cpgtool | grep -qE "[0-9]+[[:space:]]+2 "; }
     wait_for 10 "corosync-cpgtool to show the member on n2" shows_member
+    ln -s "$bin/lockstep" "$scratch/corosync-cpgtool"
+    for options in "" -n -e "-d ,"; do
+        # shellcheck disable=SC2086
+        inside n1 corosync-cpgtool $options >"$scratch/incumbent"
+        # shellcheck disable=SC2086
+        inside n1 "$scratch/corosync-cpgtool" $options | diff "$scratch/incumbent" - || fail "corosync-cpgtool $options of lockstep (>)"
+    done
 fi
 
 # Traffic goes on while others misbehave.

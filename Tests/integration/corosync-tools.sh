@@ -1,11 +1,12 @@
 #!/bin/bash
-# Debian's corosync-cmapctl, -cfgtool, -quorumtool and -notifyd run unchanged on lockstepd, and say what they say on corosync:
-# the same pair of nodes is run with either, and outputs are compared. Then a reload, with a good file and with a broken one.
+# Debian's corosync-cmapctl, -cfgtool, -quorumtool and -cpgtool run unchanged on lockstepd, and say what they say on corosync:
+# the same pair of nodes is run with either, and outputs are compared. Those of lockstep run on both, and say what Debian's say.
+# Then a reload, with a good file and with a broken one.
 # shellcheck source-path=SCRIPTDIR source=library.sh
 . "$(dirname "$0")/library.sh"
 
 need_root
-need corosync corosync-cmapctl corosync-cfgtool corosync-quorumtool
+need corosync corosync-cmapctl corosync-cfgtool corosync-quorumtool corosync-cpgtool corosync-keygen
 
 # What differs on purpose: docs/corosync-tools.md has the reasons.
 known_differences='service\.[467]|runtime\.services\.(mon|wd|pload)|^resources\.|^lockstep\.|stats\.knet\.node1\.'
@@ -51,24 +52,44 @@ CONF
 
 in_node() { ip netns exec "$(namespace_of "$1")" "${@:2}"; }
 
+own_tools=$scratch/tools
+mkdir "$own_tools"
+for name in cmapctl cfgtool quorumtool cpgtool keygen; do ln -s "$bin/lockstep" "$own_tools/corosync-$name"; done
+# The same with lockstep's tools in place of Debian's.
+own() { PATH=$own_tools:$PATH "$@"; }
+
+# ask TOOL OPTIONS...: what the tool says on node 1, and its exit status.
+ask() {
+    local tool=$1
+    shift
+    echo "== $tool $*"
+    in_node n1 "corosync-$tool" "$@" >"$scratch/out" 2>"$scratch/err" </dev/null && echo "status 0" || echo "status $?"
+    cat "$scratch/err" "$scratch/out"
+}
+
 # Asks the node everything and keeps the answers; figures, times and ring numbers are left out.
 interview() {
     {
         local options
-        for options in -s -sb -n "-a 1" "-a 2" "-a 9" "-k 9"; do
-            echo "== cfgtool $options"
+        for options in -s -sb -n "-a 1" "-a 2" "-a 9" "-k 9" "-k 0" "-a x" -Z --foo --re --kill "--status --brief" "--nodes extra"; do
             # shellcheck disable=SC2086
-            in_node n1 corosync-cfgtool $options 2>&1
-            echo "status $?"
+            ask cfgtool $options
         done
         for options in "-g totem.nope" "-s runtime.config.totem.token u32 5" "-s a.b u32 5" "-g a.b" "-d a.b" "-d a.b" \
-            "-s ab u8 1" "-s a.b str hello" "-s a.c flt 1.5" "-s a.d dbl 2.5" "a." "-b totem." "-D a." "-C all" \
-            "-C nothing" "-m stats nope" "nope"; do
-            echo "== cmapctl $options"
+            "-s ab u8 1" "-s a.b str hello" "-s a.c flt 1.5" "-s a.d dbl 2.5" "-s -- a.e i8 -128" "-s a.e i8 128" \
+            "-s a.f u64 18446744073709551615" "-s -- a.g u16 -1" "-s a.g u16 x" "-s a.g nope 1" "-s a.g" "-s a!b u8 1" \
+            "a." "-q -g a.b a.c" "-q a." "-b totem." "-D a." "-C all" "-C nothing" "-m nope" "-m stats nope" "nope" "-g" -Z -m \
+            "-s a.h bin /proc/self/nothing" "-p $scratch/nothing" "-m default totem.version"; do
             # shellcheck disable=SC2086
-            in_node n1 corosync-cmapctl $options 2>&1
-            echo "status $?"
+            ask cmapctl $options
         done
+        head -c 300 /dev/zero | tr '\0' 'k' >"$scratch/long"
+        ask cmapctl -g "$(cat "$scratch/long")"
+        printf 'text\\ \001\200' >"$scratch/binary"
+        ask cmapctl -s a.h bin "$scratch/binary"
+        ask cmapctl -g a.h
+        ask cmapctl -b -g a.h
+        ask cmapctl -d a.h
         printf 'b.x u16 7\nb.y str abc\n^b.x\n' >"$scratch/batch"
         echo "== cmapctl -p" && in_node n1 corosync-cmapctl -p "$scratch/batch" 2>&1
         in_node n1 corosync-cmapctl b. 2>&1
@@ -83,8 +104,22 @@ interview() {
         echo "== the map" && in_node n1 corosync-cmapctl 2>&1 | grep -v 'runtime\.services\..*x (u64)'
         echo "== the names of statistics"
         in_node n1 corosync-cmapctl -m stats 2>&1 | sed 's/ = .*//; s/service0\..*0x[0-9a-f]*/service0/'
-        echo "== quorumtool" && in_node n1 corosync-quorumtool -s 2>&1 | grep -vE '^(Date|Ring ID)'
-    } | grep -vE "$known_differences" >"$1" || true
+        for options in -s -l -i -H "-a -l" "-o n -l" "-o i -lH" -sp -lp -V "-o z" "-e 0" "-e x" "-v -1" "-n 0" \
+            "-v 1 -n 9" "-v 1 -n 2" "-v 1" "-e 2" -f; do
+            # shellcheck disable=SC2086
+            ask quorumtool $options
+        done
+        { timeout 1 ip netns exec "$(namespace_of n1)" stdbuf -oL corosync-quorumtool -m || true; } 2>&1
+        for options in "" -n "-d ," "-n -d :" -e -Z -d; do
+            # shellcheck disable=SC2086
+            ask cpgtool $options
+        done
+        for options in "-s 5" "-s 5000" "-s x" -Z -k "-k $scratch/no/such/folder" "-k $scratch/key -s 1024 -l" "-r /no/thing"; do
+            # shellcheck disable=SC2086
+            ask keygen $options
+        done
+        stat -c '%s %a' "$scratch/key" && rm -f "$scratch/key"
+    } | grep -vE "$known_differences|^(Date|Ring ID):" >"$1" || true
 }
 
 has_pair() { in_node n1 corosync-quorumtool -s 2>/dev/null | grep -q '^Nodes: *2'; }
@@ -108,6 +143,33 @@ done
 wait_for 20 "the pair of corosync nodes" has_pair
 wait_for 10 "the size of packets" knows_packet_size
 interview "$scratch/corosync.txt"
+own interview "$scratch/corosync-own.txt"
+diff "$scratch/corosync.txt" "$scratch/corosync-own.txt" || fail "on corosync, lockstep's tools (>) say something else than Debian's (<)"
+without_daemon() {
+    local line
+    while read -r line; do
+        echo "== $line"
+        # shellcheck disable=SC2086
+        unshare -n $line >"$scratch/out" 2>"$scratch/err" </dev/null && echo "status 0" || echo "status $?"
+        cat "$scratch/err" "$scratch/out"
+    done <<'LINES' >"$1"
+corosync-cmapctl
+corosync-cfgtool -s
+corosync-cfgtool -n
+corosync-cfgtool -R
+corosync-cfgtool -L
+corosync-cfgtool -H
+corosync-cfgtool -k 3
+corosync-cfgtool -a 3
+corosync-quorumtool -s
+corosync-quorumtool -V
+corosync-cpgtool
+corosync-cpgtool -n
+LINES
+}
+without_daemon "$scratch/none.txt"
+own without_daemon "$scratch/none-own.txt"
+diff "$scratch/none.txt" "$scratch/none-own.txt" || fail "without a daemon, lockstep's tools (>) say something else than Debian's (<)"
 for node in n1 n2; do power_off "$node"; done
 
 for node in n1 n2; do
@@ -117,6 +179,8 @@ done
 wait_for 20 "the pair of lockstep nodes" has_pair
 wait_for 10 "the size of packets" knows_packet_size
 interview "$scratch/lockstep.txt"
+own interview "$scratch/lockstep-own.txt"
+diff "$scratch/lockstep.txt" "$scratch/lockstep-own.txt" || fail "on lockstepd, lockstep's tools (>) say something else than Debian's (<)"
 diff "$scratch/corosync.txt" "$scratch/lockstep.txt" || fail "the tools say something else on lockstepd (>) than on corosync (<)"
 
 # A reload on all nodes: a timeout and a second link, without a new ring.

@@ -24,3 +24,6 @@ void lockstep_unguard_range(int ticket);
 int lockstep_semaphore_init(void *_Nonnull semaphore);
 void lockstep_semaphore_post(void *_Nonnull semaphore);
 void lockstep_semaphore_take(void *_Nonnull semaphore);
+
+/// Waits until the semaphore is above 0 and lowers it; 0, or -1 when that did not happen in time.
+int lockstep_semaphore_wait(void *_Nonnull semaphore, int milliseconds);

@@ -3,7 +3,7 @@ internal import Glibc
 
 /// `keygen`: the secret that the nodes of a cluster share.
 let keygenCommand = Command(
-    "keygen", ["corosync-keygen"], "Make the key that the nodes of a cluster share",
+    "keygen", "Make the key that the nodes of a cluster share",
     usage: ["[FILE]"],
     details: """
         Writes 256 random bytes that only their owner can read (mode 0400), by default where the node looks for its key.
