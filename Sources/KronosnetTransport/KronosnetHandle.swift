@@ -39,6 +39,8 @@ final class KronosnetHandle {
     func configure(_ settings: TransportSettings) throws(TransportFailure) {
         let level = UInt8(settings.isVerbose ? KNET_LOG_DEBUG : KNET_LOG_INFO)
         for subsystem in 0..<UInt8(KNET_MAX_SUBSYSTEMS) { _ = knet_log_set_loglevel(handle, subsystem, level) }
+        // Where it tells of refused packets.
+        _ = knet_log_set_loglevel(handle, UInt8(KNET_SUB_TRANSP_UDP), UInt8(KNET_LOG_DEBUG))
         try check(
             knet_handle_enable_access_lists(handle, settings.blocksUnlistedAddresses ? 1 : 0), "access lists")
         let interval = UInt32(clamping: max(1, settings.pathMTUInterval.milliseconds / 1000))

@@ -21,17 +21,36 @@ final class KronosnetLog {
         close(writeEnd)
     }
 
+    struct Line {
+        var severity: TransportEvent.Severity
+        var text: String
+        /// The address whose machine says that nobody listens there.
+        var refusedHost: String?
+        /// It was asked for because of `refusedHost` only.
+        var isFromDatagrams = false
+    }
+
     /// Takes everything that was reported since the last call.
-    func takeAll() -> [(severity: TransportEvent.Severity, text: String)] {
-        var lines: [(severity: TransportEvent.Severity, text: String)] = []
+    func takeAll() -> [Line] {
+        var lines: [Line] = []
         var message = knet_log_msg()
         let size = MemoryLayout<knet_log_msg>.size
         while read(readEnd, &message, size) == size {
             let text = withUnsafeBytes(of: message.msg) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
             let subsystem = knet_log_get_subsystem_name(message.subsystem).map { String(cString: $0) } ?? "?"
-            lines.append((severity(message), explanation(of: text) ?? "kronosnet \(subsystem): \(text)"))
+            var line = Line(
+                severity: severity(message), text: explanation(of: text) ?? "kronosnet \(subsystem): \(text)")
+            line.isFromDatagrams = Int32(message.subsystem) == KNET_SUB_TRANSP_UDP
+            line.refusedHost = Self.refusedHost(in: text)
+            lines.append(line)
         }
         return lines
+    }
+
+    /// Kronosnet hears of refused packets and tells its log only: who answered, the error in words, and for whom the packet was.
+    static func refusedHost(in text: String) -> String? {
+        guard text.hasPrefix("Received ICMP error from "), text.contains(": Connection refused ") else { return nil }
+        return text.split(separator: " ").last.map(String.init)
     }
 
     /// What an operator can do about a message that says what happened only.

@@ -20,6 +20,7 @@ package final class KronosnetTransport {
     private let relay: CallbackRelay
     let handle: KronosnetHandle
     private var complaints = ComplaintLimiter()
+    private var refusedLinks: RefusedLinks
     private var buffer = [UInt8](repeating: 0, count: packetLimit)
     /// Packets that kronosnet's queue had no room for.
     package private(set) var droppedPackets = 0
@@ -33,6 +34,7 @@ package final class KronosnetTransport {
     ) throws(TransportFailure) {
         self.settings = settings
         self.loop = loop
+        refusedLinks = RefusedLinks(settings.peers.map { ($0.node, $0.links.compactMap(\.remote.host)) })
         let receiver = Receiver(receive)
         self.receiver = receiver
         log = try KronosnetLog()
@@ -114,8 +116,17 @@ package final class KronosnetTransport {
 
     private func readLog() {
         let now = Instant.now()
-        for line in log.takeAll() where line.severity != .error || complaints.admits(line.text, at: now) {
-            receiver.pass(.reported(line.severity, line.text))
+        for line in log.takeAll() {
+            if let node = line.refusedHost.flatMap({ refusedLinks.refused($0, at: now) }) {
+                receiver.pass(.daemonMissing(node))
+            }
+            let isWanted =
+                switch line.severity {
+                case .error: complaints.admits(line.text, at: now)
+                case .debugging: settings.isVerbose || !line.isFromDatagrams
+                case .warning, .information: true
+                }
+            if isWanted { receiver.pass(.reported(line.severity, line.text)) }
         }
     }
 

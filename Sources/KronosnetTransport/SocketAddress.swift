@@ -39,6 +39,18 @@ package struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
         return Array(UnsafeRawBufferPointer(start: address, count: Int(entry.ai_addrlen)))
     }
 
+    /// The address without the port, in digits; `nil` for one that the system cannot write.
+    var host: String? {
+        var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
+        let result = withStorage { storage in
+            storage.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                getnameinfo($0, socklen_t(bytes.count), &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST)
+            }
+        }
+        return result == 0
+            ? String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
+    }
+
     /// Calls `body` with the address in the form that kronosnet takes.
     func withStorage<Result>(_ body: (UnsafeMutablePointer<sockaddr_storage>) -> Result) -> Result {
         var storage = sockaddr_storage()

@@ -6,6 +6,8 @@ package enum TransportEvent: Sendable, Equatable {
     case packetReceived([UInt8])
     /// A node's first link came up, or its last went down.
     case reachabilityChanged(NodeID, isReachable: Bool)
+    /// A node's machine answered on every link that no daemon listens there. Anybody can forge such an answer.
+    case daemonMissing(NodeID)
     /// The largest packet, in bytes, that travels unfragmented to every node.
     case mtuChanged(Int)
     case reported(Severity, String)

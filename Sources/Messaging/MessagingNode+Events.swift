@@ -11,6 +11,8 @@ extension MessagingNode {
         case timerFired(Timer)
         /// The links to a node: true when at least one is up.
         case reachabilityChanged(NodeID, isReachable: Bool)
+        /// The machine of a node answered that no daemon listens there.
+        case daemonMissing(NodeID)
         /// A local client is there; it gets the quorum now (when there is a ring) and whenever it changes.
         case clientConnected(processID: UInt32)
         case clientDisconnected(processID: UInt32)

@@ -82,6 +82,7 @@ package struct MessagingNode: Sendable {
         case .timerFired(.ring(let timer)): ring.receive(.timerFired(timer), at: now, into: &pending)
         case .reachabilityChanged(let node, let isReachable):
             ring.receive(.reachabilityChanged(node, isReachable: isReachable), at: now, into: &pending)
+        case .daemonMissing(let node): ring.receive(.daemonMissing(node), at: now, into: &pending)
         case .ringSequenceStored(let sequence):
             ring.receive(.ringSequenceStored(sequence), at: now, into: &pending)
         case .timerFired(.lastManStanding):

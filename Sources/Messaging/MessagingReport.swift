@@ -21,7 +21,7 @@ extension MessagingReport {
         let level: Level =
             switch report {
             case .gathering, .ringInstalled: .notice
-            case .packetRejected: .warning
+            case .packetRejected, .tokenLate, .processPaused: .warning
             case .retransmitRequested: .debug
             }
         self.init(level, report.description)

@@ -21,5 +21,12 @@ extension RingSettings {
             failToReceiveLimit: totem.failReceiveCount, idleRotationsBeforeHold: totem.sequenceUnchangedCount,
             missCountLimit: totem.missCount,
             packetSizeLimit: max(1000, min(packetSizeLimit, totem.netMTU ?? packetSizeLimit, 65536)))
+        cancelsHoldOnRetransmit = totem.cancelsTokenHoldOnRetransmit
+        timeouts.sendJoin = totem.sendJoin
+        timeouts.tokenWarning =
+            totem.tokenWarningPercent == 0 ? nil : timeouts.token * totem.tokenWarningPercent / 100
+        if totem.heartbeatFailuresAllowed > 0 {
+            timeouts.heartbeat = timeouts.tokenRetransmit * totem.heartbeatFailuresAllowed + totem.maxNetworkDelay
+        }
     }
 }

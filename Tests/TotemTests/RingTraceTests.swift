@@ -179,7 +179,11 @@ struct RingTraceTests {
         let installed = RingConfiguration(
             kind: .regular, ring: ring, members: [Self.me], left: [Self.peer], joined: [])
         #expect(
-            RingReport.ringInstalled(installed, failed: [Self.peer]).description
-                == "Ring 1.10 installed, members: 1, left: 2, without a leave message: 2")
+            RingReport.ringInstalled(installed, departures: [Departure(Self.peer, .unreachable)]).description
+                == "Ring 1.10 installed, members: 1, left: 2 (no link to it works)")
+        #expect(GatherReason.daemonGone(Self.peer).description == "no daemon listens on node 2 any more")
+        #expect(
+            RingReport.tokenLate(by: .milliseconds(750), limit: .seconds(1)).description
+                == "The token has not come for 750 ms; it counts as lost after 1000 ms")
     }
 }

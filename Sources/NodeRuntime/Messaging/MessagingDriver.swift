@@ -129,6 +129,7 @@ final class MessagingDriver {
                 log.warning("node \(name) is unreachable: all links to it are down")
             }
             process(.reachabilityChanged(node, isReachable: isReachable))
+        case .daemonMissing(let node): process(.daemonMissing(node))
         case .mtuChanged(let bytes): log.debugging("packets up to \(bytes) bytes travel unfragmented")
         case .reported(.error, let text): log.error(text)
         case .reported(.warning, let text): log.warning(text)

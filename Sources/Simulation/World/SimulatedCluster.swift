@@ -212,8 +212,8 @@ final class SimulatedCluster {
                 node,
                 "packet of type \(packet.dropFirst(3).first ?? 0) from \(sender?.description ?? "?"), \(packet.count) bytes"
             )
-        case .started, .timerFired, .reachabilityChanged, .clientConnected, .clientDisconnected, .requested,
-            .groupRequested, .ringSequenceStored, .quorumChangeRequested, .quorumRulesChanged,
+        case .started, .timerFired, .reachabilityChanged, .daemonMissing, .clientConnected, .clientDisconnected,
+            .requested, .groupRequested, .ringSequenceStored, .quorumChangeRequested, .quorumRulesChanged,
             .leaveRequested, .administered, .reconfigured, .newRingRequested:
             trace(node, "event \(event)")
         }

@@ -15,6 +15,8 @@ struct Gathering: Sendable, Equatable {
 
     private(set) var processors: NodeSet
     private(set) var failed = NodeSet()
+    /// Why they count as failed, in the order in which it was learned.
+    private(set) var departures: [Departure] = []
     private var agreeing = NodeSet()
     /// Those whose joins arrived while this ring was being formed.
     private(set) var heard = NodeSet()
@@ -38,7 +40,15 @@ struct Gathering: Sendable, Equatable {
 
     mutating func add(_ node: NodeID) { processors.insert(node) }
 
-    mutating func fail(_ nodes: NodeSet) { failed = failed.union(nodes.intersection(processors)) }
+    mutating func fail(_ nodes: NodeSet, _ cause: DepartureCause) {
+        learn(nodes.intersection(processors), cause)
+    }
+
+    private mutating func learn(_ nodes: NodeSet, _ cause: DepartureCause) {
+        let news = nodes.subtracting(failed)
+        failed = failed.union(news)
+        departures += news.nodes.map { Departure($0, cause) }
+    }
 
     /// This node gives itself up: the others go on without it.
     mutating func failSelf(_ node: NodeID) {
@@ -60,9 +70,11 @@ struct Gathering: Sendable, Equatable {
         let before = (processors, failed)
         processors = processors.union(join.processors)
         if join.failed.contains(node) {
-            failed.insert(join.sender)
+            learn(NodeSet([join.sender]), .rejectsThisNode)
         } else if members.contains(join.sender) {
-            failed = failed.union(join.failed)
+            for each in join.failed.nodes {
+                learn(NodeSet([each]), each == join.sender ? .leftItself : .reported(by: join.sender))
+            }
         }
         // Two nodes that cannot believe each other must not answer each other for ever: the consensus timeout decides.
         return before == (processors, failed) ? .nothingNew : .changed

@@ -25,6 +25,12 @@ package struct NodeSet: Sendable, Equatable, CustomStringConvertible {
         return index < nodes.count && nodes[index] == node
     }
 
+    /// The place of a node in ascending order; `nil` when it is no element.
+    package func index(of node: NodeID) -> Int? {
+        let index = position(of: node)
+        return index < nodes.count && nodes[index] == node ? index : nil
+    }
+
     package mutating func insert(_ node: NodeID) {
         let index = position(of: node)
         if index < nodes.count, nodes[index] == node { return }

@@ -18,6 +18,8 @@ package struct PackedRing: Sendable {
         case multicastRequested([UInt8], Guarantee, Lane)
         /// The links to a peer: true when at least one is up.
         case reachabilityChanged(NodeID, isReachable: Bool)
+        /// The machine of a node answered that no daemon listens there.
+        case daemonMissing(NodeID)
         /// The sequence of a `storeRingSequence` effect is on stable storage.
         case ringSequenceStored(UInt64)
         /// The layers above finished synchronising after this ring was installed: application messages may flow again.
@@ -99,6 +101,8 @@ package struct PackedRing: Sendable {
             multicast(message, guarantee, lane, at: now, into: &effects)
         case .reachabilityChanged(let node, let isReachable):
             pass(.reachabilityChanged(node, isReachable: isReachable), at: now, into: &effects)
+        case .daemonMissing(let node):
+            pass(.daemonMissing(node), at: now, into: &effects)
         case .ringSequenceStored(let sequence):
             pass(.ringSequenceStored(sequence), at: now, into: &effects)
         case .synchronisationCompleted(let ring):

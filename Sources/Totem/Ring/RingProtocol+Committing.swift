@@ -41,6 +41,7 @@ extension RingProtocol {
         token.lastSeenAt = now
         timers.clear(.join)
         timers.clear(.consensus)
+        timers.clear(.silence)
         timers.set(.tokenLoss, at: now + settings.timeouts.token, now: now, into: &effects)
         watchUnreachable(into: &effects)
         if let sequence = reservation.request(for: commit.ring.sequence) {

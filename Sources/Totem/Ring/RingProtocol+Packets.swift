@@ -9,6 +9,7 @@ extension RingProtocol {
             var reader = PacketReader(packet)
             let header = try PacketHeader(from: &reader)
             if header.node == settings.node, !isLoopback, header.kind != .message { return }  // Our own, come back.
+            if !isLoopback, header.node != NodeID(0) { hearing.heard(header.node, at: now) }
             switch header.kind {
             case .token:
                 receive(try Token(header: header, from: &reader), into: &effects)

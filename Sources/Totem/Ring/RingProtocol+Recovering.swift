@@ -14,7 +14,7 @@ extension RingProtocol {
         state = .recovering
         token.restart(before: first, now: now)
         forward(commit, into: &effects)
-        timers.set(.tokenLoss, at: now + settings.timeouts.token, now: now, into: &effects)
+        expectToken(into: &effects)
         watchUnreachable(into: &effects)
     }
 
@@ -86,15 +86,23 @@ extension RingProtocol {
             joined: ringMembers.subtracting(transitional).nodes)
         effects.append(.configurationChanged(regular))
         if !regular.joined.isEmpty { application.restartCutMessage(prefix: framePrefix(.agreed, payloadCapacity: 64)) }
+        let departures = causes(of: left)
         becomeOperational()
-        let failed = left.subtracting(leftGracefully)
         leftGracefully = NodeSet()
         var summary = regular
         summary.left = left.nodes
-        effects.append(.report(.ringInstalled(summary, failed: failed.nodes)))
+        effects.append(.report(.ringInstalled(summary, departures: departures)))
         watchForOtherRings(into: &effects)
         watchUnreachable(into: &effects)
         announceToOutsiders(into: &effects)
+    }
+
+    private func causes(of left: NodeSet) -> [Departure] {
+        left.nodes.map { node in
+            if leftGracefully.contains(node) { return Departure(node, .leftItself) }
+            if ringMembers.contains(node) { return Departure(node, .comesAnew) }
+            return gathering.departures.first { $0.node == node } ?? Departure(node, .disagreed)
+        }
     }
 
     private mutating func becomeOperational() {
@@ -109,6 +117,8 @@ extension RingProtocol {
         shunning.ringInstalled(
             without: excluded, members: ringMembers, base: settings.timeouts.merge, now: now)
         gathering = Gathering(processors: ringMembers)
+        hearing = Hearing(members: ringMembers)
+        timers.clear(.silence)
         isSynchronising = true
         state = .operational
     }

@@ -16,6 +16,7 @@ extension RingProtocol {
         var visiting = arrived
         noteIdleness(of: visiting)
         token.lastSeenAt = now
+        token.measureRotation(until: now)
         let previousAllReceived = token.lastAllReceivedUpTo
         token.lastAllReceivedUpTo = visiting.allReceivedUpTo
         if state == .operational {
@@ -58,7 +59,10 @@ extension RingProtocol {
     }
 
     private mutating func noteIdleness(of visiting: Token) {
-        token.idleVisitCount = visiting.sequence == token.lastSequence ? token.idleVisitCount + 1 : 0
+        let isIdle =
+            visiting.sequence == token.lastSequence
+            && !(settings.cancelsHoldOnRetransmit && !visiting.requests.isEmpty)
+        token.idleVisitCount = isIdle ? token.idleVisitCount + 1 : 0
         token.lastSequence = visiting.sequence
         let limit = settings.idleRotationsBeforeHold
         token.isHeld = isRepresentative ? token.idleVisitCount > limit : token.idleVisitCount >= limit
@@ -148,10 +152,10 @@ extension RingProtocol {
         let keeps = isRepresentative && token.isHeld && state != .gathering
         forward(visiting, keeping: keeps, into: &effects)
         guard ringMembers.count > 1 else {
-            for timer in [RingTimer.tokenLoss, .tokenRetransmit, .tokenHold] { timers.clear(timer) }
+            for timer in [RingTimer.tokenLoss, .tokenRetransmit, .tokenHold, .tokenWarning] { timers.clear(timer) }
             return
         }
-        timers.set(.tokenLoss, at: now + settings.timeouts.token, now: now, into: &effects)
+        expectToken(into: &effects)
         if keeps { timers.set(.tokenHold, at: now + settings.timeouts.tokenHold, now: now, into: &effects) }
         watchForOtherRings(into: &effects)
     }
@@ -162,6 +166,7 @@ extension RingProtocol {
         let next = successor(in: ringMembers)
         token.forwarded = visiting.packet(to: next)
         token.forwardedTo = next
+        token.forwardedAt = keeping ? nil : now
         if !keeping { sendToNext(token.forwarded, next, into: &effects) }
         timers.set(.tokenRetransmit, at: now + settings.timeouts.tokenRetransmit, now: now, into: &effects)
     }
@@ -181,6 +186,7 @@ extension RingProtocol {
         token.isHeld = false
         token.idleVisitCount = 0
         timers.clear(.tokenHold)
+        token.forwardedAt = now
         resendToken(into: &effects)
     }
 

@@ -6,7 +6,7 @@ package import ClusterTypes
 /// of a new one, `committing` while the commit token goes round, and `recovering` while old messages are exchanged.
 ///
 /// Deviations from Corosync: nodes without any link count as failed as soon as the token is gone, without a consensus
-/// timeout; a join that says what this node has just learned counts as agreement at once; recovered messages are sent by one
+/// timeout, and so do nodes that nobody hears for the token timeout and a moment; a join that says what this node has just learned counts as agreement at once; recovered messages are sent by one
 /// holder instead of by all; safe delivery is honoured; a lone node holds its token without rotating it.
 ///
 /// - Source: Amir, Moser, Melliar-Smith, Agarwal, Ciarfella: "The Totem Single-Ring Ordering and Membership Protocol", 1995.
@@ -18,6 +18,8 @@ package struct RingProtocol: Sendable {
         /// A frame made by `framePrefix`, complete.
         case frameQueued([UInt8], PackedRing.Lane)
         case reachabilityChanged(NodeID, isReachable: Bool)
+        /// The machine of a node answered that no daemon listens there. Not authenticated: a reason to ask, no more.
+        case daemonMissing(NodeID)
         case ringSequenceStored(UInt64)
         case synchronisationCompleted(RingID)
         case settingsChanged(RingSettings)
@@ -51,6 +53,10 @@ package struct RingProtocol: Sendable {
     /// Until then a started node waits for its links before it goes on alone.
     var settleDeadline: Instant?
     var leftGracefully = NodeSet()
+    var hearing = Hearing()
+    /// When the last ring stopped working.
+    var gatheringSince = Instant.origin
+    var nextRefusalGather = Instant.origin
     var shunning = Shunning()
     /// The last ring that this node agreed to form, installed or not.
     var currentRing: RingID
@@ -106,6 +112,8 @@ package struct RingProtocol: Sendable {
             start(into: &effects)
         case (_, .reachabilityChanged(let node, let isReachable)):
             changeReachability(of: node, to: isReachable, into: &effects)
+        case (_, .daemonMissing(let node)):
+            daemonMissing(node, into: &effects)
         case (_, .frameQueued(let frame, let lane)):
             queue(frame, in: lane, into: &effects)
         case (_, .ringSequenceStored(let sequence)):

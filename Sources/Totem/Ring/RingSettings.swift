@@ -21,6 +21,8 @@ package struct RingSettings: Sendable, Equatable {
     package var idleRotationsBeforeHold: Int
     /// Token visits during which a message may be missing before it is asked for again. `miss_count_const`, default 5.
     package var missCountLimit: Int
+    /// Whether the representative keeps no token that carries requests. `cancel_token_hold_on_retransmit`, default no.
+    package var cancelsHoldOnRetransmit = false
     /// The largest packet the transport carries, in bytes, the message header included; 1000 to 65535 (kronosnet treats 65536 as cut off).
     package var packetSizeLimit: Int
     /// The sequence number before the first message of a ring. 0 except in tests of the wrap-around; all nodes must agree.

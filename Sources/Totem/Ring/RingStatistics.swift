@@ -67,12 +67,12 @@ package struct RingStatistics: Sendable, Equatable {
 
     mutating func gathered(because reason: GatherReason) {
         switch reason {
-        case .tokenLost, .nodesUnreachable: tokensLostInOperation += 1
+        case .tokenLost, .heartbeatMissed, .nodesUnreachable, .daemonGone: tokensLostInOperation += 1
         case .tokenLostWhileCommitting: tokensLostInCommit += 1
         case .tokenLostInRecovery: tokensLostInRecovery += 1
         case .consensusTimedOut: consensusTimeouts += 1
         case .started, .failedToReceive, .foreignMessage, .mergeDetected, .joinReceived, .joinReceivedWhileCommitting,
-            .joinReceivedInRecovery, .nodeLeft, .requested:
+            .joinReceivedInRecovery, .nodeLeft, .nodesSilent, .requested:
             break
         }
     }

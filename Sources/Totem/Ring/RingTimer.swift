@@ -14,4 +14,13 @@ package enum RingTimer: UInt8, Sendable, CaseIterable {
     case mergeDetect
     /// A member has no link, and the token has not been seen for a while.
     case unreachableToken
+    /// Whoever is still silent while a ring is being formed is dead.
+    case silence
+    /// The token is late enough to tell somebody.
+    case tokenWarning
+
+    /// Those that mean nothing while a ring is being looked for.
+    static let needingRing: [RingTimer] = [
+        .tokenLoss, .tokenRetransmit, .tokenHold, .mergeDetect, .unreachableToken, .tokenWarning,
+    ]
 }

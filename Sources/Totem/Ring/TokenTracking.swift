@@ -7,6 +7,10 @@ struct TokenTracking: Sendable, Equatable {
     var lastSequence = SequenceNumber(0)
     var lastAllReceivedUpTo = SequenceNumber(0)
     var lastSeenAt = Instant.origin
+    /// When it was passed on; `nil` while it is held.
+    var forwardedAt: Instant?
+    /// The quickest return of the token in this ring: no answer of a member takes longer on this network, but for delays.
+    var shortestRotation: Duration?
     /// Visits without a new message.
     var idleVisitCount = 0
     /// Visits in which this node kept the ring from making progress.
@@ -16,6 +20,13 @@ struct TokenTracking: Sendable, Equatable {
     /// The token as it was passed on, or the commit token, to be sent again if it seems lost.
     var forwarded: [UInt8] = []
     var forwardedTo = NodeID(0)
+
+    /// The token came back.
+    mutating func measureRotation(until now: Instant) {
+        guard let start = forwardedAt else { return }
+        shortestRotation = min(shortestRotation ?? now - start, now - start)
+        forwardedAt = nil
+    }
 
     /// A new ring begins: visits start after `first`.
     mutating func restart(before first: SequenceNumber, now: Instant) {

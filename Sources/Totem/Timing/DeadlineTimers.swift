@@ -26,17 +26,17 @@ struct DeadlineTimers: Sendable, Equatable {
 
     mutating func clear(_ timer: RingTimer) { deadlines[Int(timer.rawValue)] = nil }
 
-    /// True when the deadline has really passed; it is cleared then.
-    mutating func expire(_ timer: RingTimer, now: Instant, into effects: inout [RingProtocol.Effect]) -> Bool {
+    /// How late it is, when the deadline has really passed; it is cleared then.
+    mutating func expire(_ timer: RingTimer, now: Instant, into effects: inout [RingProtocol.Effect]) -> Duration? {
         let index = Int(timer.rawValue)
         armed[index] = nil
-        guard let deadline = deadlines[index] else { return false }
+        guard let deadline = deadlines[index] else { return nil }
         if now < deadline {
             arm(timer, for: deadline, now: now, into: &effects)
-            return false
+            return nil
         }
         deadlines[index] = nil
-        return true
+        return now - deadline
     }
 
     /// Clears all and tells the driver.

@@ -11,6 +11,13 @@ package struct TotemTimeouts: Sendable, Equatable {
     package var tokenRetransmit: Duration
     /// How long the representative keeps the token when nobody has anything to send.
     package var tokenHold: Duration
+    /// How late the token may be before that is reported; `nil` for never. `token_warning`, default 75 % of the token timeout.
+    package var tokenWarning: Duration?
+    /// How long an operational ring waits for the token when that is shorter than `token`: `heartbeat_failures_allowed`
+    /// retransmissions and `max_network_delay`. Default: none.
+    package var heartbeat: Duration?
+    /// Upper bound of the delay before a join message when a ring has to be formed. `send_join`, default 0.
+    package var sendJoin: Duration = .zero
     /// Interval between join messages while gathering. Default 50 ms.
     package var join: Duration
     /// How long gathering waits for a node it heard of before it calls the node failed. Default 1.2 × token.
@@ -23,12 +30,16 @@ package struct TotemTimeouts: Sendable, Equatable {
     /// less than two held rotations.
     package var unreachableToken: Duration
 
+    /// After this the token of an operational ring counts as lost.
+    var operationalTokenLoss: Duration { min(token, heartbeat ?? token) }
+
     package init(
         token: Duration, tokenRetransmit: Duration, tokenHold: Duration, join: Duration, consensus: Duration,
         merge: Duration, downcheck: Duration, unreachableToken: Duration
     ) {
         self.token = token
         self.tokenRetransmit = tokenRetransmit
+        tokenWarning = token * 3 / 4
         self.tokenHold = tokenHold
         self.join = join
         self.consensus = consensus

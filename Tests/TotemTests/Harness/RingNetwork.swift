@@ -41,6 +41,7 @@ struct RingNetwork {
         var barriers: Set<NodeID> = []
         var sentCount = 0
         var seenUp: Set<NodeID> = []
+        var pausedUntil = Instant.origin
     }
 
     private(set) var nodes: [NodeID: Node] = [:]
@@ -54,6 +55,7 @@ struct RingNetwork {
     private var scheduledCount: UInt64 = 0
     /// Nodes with different numbers cannot hear each other.
     private var partition: [NodeID: Int] = [:]
+    private var cuts: Set<[NodeID]> = []
     private let adjust: (inout RingSettings) -> Void
 
     init(
@@ -106,7 +108,31 @@ struct RingNetwork {
         observeLinks()
     }
 
-    mutating func heal() { split([]) }
+    mutating func heal() {
+        cuts = []
+        split([])
+    }
+
+    /// These two cannot hear each other any more.
+    mutating func cut(_ one: NodeID, _ other: NodeID) {
+        cuts.formUnion([[one, other], [other, one]])
+        observeLinks()
+    }
+
+    /// The node does nothing for a while; what it gets waits.
+    mutating func pause(_ id: NodeID, for duration: Duration) { nodes[id]?.pausedUntil = now + duration }
+
+    /// The machine of a node tells all others that no daemon listens there.
+    mutating func refuse(_ id: NodeID) { for other in ids where other != id { apply(.daemonMissing(id), to: other) } }
+
+    /// All members that left a node's rings, with the causes.
+    func departures(of id: NodeID) -> [Departure] {
+        var result: [Departure] = []
+        for entry in histories.last(of: id)?.reports ?? [] {
+            if case .ringInstalled(_, let departures) = entry.report { result += departures }
+        }
+        return result
+    }
 
     mutating func multicast(_ body: [UInt8], from id: NodeID, guarantee: Guarantee = .agreed) {
         apply(.multicastRequested(body, guarantee, .application), to: id)
@@ -166,6 +192,10 @@ struct RingNetwork {
     private mutating func perform(_ next: Scheduled) {
         // Without a copy of the node: a copy would make every change copy its windows.
         guard nodes[next.node]?.isAlive == true, nodes[next.node]?.incarnation == next.incarnation else { return }
+        if let end = nodes[next.node]?.pausedUntil, now < end {
+            schedule(next.action, on: next.node, after: end - now)
+            return
+        }
         switch next.action {
         case .event(let event):
             if case .ringSequenceStored(let sequence) = event { nodes[next.node]?.storedSequence = sequence }
@@ -183,7 +213,7 @@ struct RingNetwork {
 
     private func canHear(_ one: NodeID, _ other: NodeID) -> Bool {
         nodes[one]?.isAlive == true && nodes[other]?.isAlive == true
-            && partition[one, default: 0] == partition[other, default: 0]
+            && partition[one, default: 0] == partition[other, default: 0] && !cuts.contains([one, other])
     }
 
     private mutating func observeLinks() {
