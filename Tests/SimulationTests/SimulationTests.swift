@@ -24,6 +24,16 @@ private func both(_ sequence: UInt64) -> GroupConfiguration {
         for id in UInt64(1)...3 { checker.messageSent(id, by: id == 2 ? two : one, to: red) }
     }
 
+    /// The client's ring changes, and its group: so as if it had lost and found the others, unless they came along.
+    private mutating func move(_ member: GroupMember, to sequence: UInt64, without lost: GroupMember? = nil) {
+        checker.ringChanged(ring(sequence), for: member, at: .origin)
+        guard let lost else { return }
+        let alone = GroupConfiguration(
+            group: red, ring: ring(sequence), members: [member], joined: [],
+            left: [GroupMembershipChange(lost, .nodeDown)])
+        checker.changed(alone, for: member, at: .origin)
+    }
+
     private mutating func deliver(_ ids: [UInt64], to member: GroupMember) {
         for id in ids {
             let message = GroupMessage(group: red, sender: id == 2 ? two : one, payload: [])
@@ -39,7 +49,7 @@ private func both(_ sequence: UInt64) -> GroupConfiguration {
     @Test mutating func theSameOrderEverywhereIsFine() {
         for member in [one, two] {
             deliver([1, 2, 3], to: member)
-            checker.changed(both(8), for: member, at: .origin)
+            move(member, to: 8)
         }
         #expect(promises() == [])
     }
@@ -53,7 +63,8 @@ private func both(_ sequence: UInt64) -> GroupConfiguration {
     @Test mutating func differentMessagesBetweenTheSameConfigurationsAreNoticed() {
         deliver([1, 2, 3], to: one)
         deliver([1, 2], to: two)
-        for member in [one, two] { checker.changed(both(8), for: member, at: .origin) }
+        for member in [one, two] { move(member, to: 8) }
+        present = [one, two]
         #expect(promises() == [.virtualSynchrony])
     }
 
@@ -67,8 +78,29 @@ private func both(_ sequence: UInt64) -> GroupConfiguration {
     @Test mutating func whoeverGoesElsewhereMayMissMessages() {
         deliver([1, 2, 3], to: one)
         deliver([1, 2], to: two)
-        checker.changed(both(8), for: one, at: .origin)
-        checker.changed(both(12), for: two, at: .origin)
+        move(one, to: 8)
+        move(two, to: 12)
+        present = [one, two]
+        #expect(promises() == [])
+    }
+
+    @Test mutating func whoeverComesToTheSameRingFromElsewhereMayMissMessages() {
+        deliver([1, 2, 3], to: one)
+        deliver([1, 2], to: two)
+        move(one, to: 8, without: two)
+        move(two, to: 8, without: one)
+        present = [one, two]
+        #expect(promises() == [])
+    }
+
+    @Test mutating func whoeverIsLostMayHaveDeliveredMore() {
+        // The ring changes and nobody in the group; then one delivers what the other never gets, and is lost.
+        for member in [one, two] { move(member, to: 8) }
+        deliver([1, 2, 3], to: one)
+        deliver([1, 2], to: two)
+        for member in [one, two] { checker.changed(both(8), for: member, at: .origin) }
+        move(two, to: 12, without: one)
+        present = [two]
         #expect(promises() == [])
     }
 

@@ -24,19 +24,34 @@ struct OrderChecker {
     /// A step of a group's history, told apart by where its clients went afterwards: only those that move to the next ring
     /// together owe each other the same messages. Who is lost before has perhaps delivered what nobody else received.
     private struct Step: Hashable {
-        var from: ViewKey
-        var to: ViewKey
+        var view: ViewKey
+        /// The ring that the messages were delivered in; a view outlives the rings that change nobody in its group.
+        var ring: RingID?
+        /// `nil` when the ring changed and not the group.
+        var nextView: ViewKey?
         /// `nil` for those that stayed to the end.
         var nextRing: RingID?
+        /// The members that did not come along to the next ring.
+        var gone: [GroupMember] = []
     }
 
     private struct Client {
         var view: ViewKey?
-        var sinceView: [UInt64] = []
-        /// What was delivered between configurations of the present ring.
-        var undecided: [(from: ViewKey, to: ViewKey, messages: [UInt64])] = []
+        var ring: RingID?
+        var sinceStep: [UInt64] = []
+        /// What was delivered in the ring before `ring` while the client is on its way, in `ring` otherwise.
+        var undecided: [(step: Step, messages: [UInt64])] = []
+        /// From the change of the ring to the next message the group's changes tell who did not come along.
+        var isMoving = false
+        var gone: [GroupMember] = []
         var lastFromSender: [GroupMember: UInt64] = [:]
         var awaited: [UInt64] = []
+
+        mutating func endStep(nextView: ViewKey?) {
+            guard let view else { return }
+            undecided.append((Step(view: view, ring: ring, nextView: nextView), sinceStep))
+            sinceStep.removeAll(keepingCapacity: true)
+        }
     }
 
     private struct Sent {
@@ -74,6 +89,7 @@ struct OrderChecker {
             return
         }
         var client = clients[member] ?? Client()
+        judgeMove(of: &client, member, at: time)
         if client.view?.members.contains(message.sender) != true {
             violations.append(
                 .init(.integrity, at: time, "\(member) got message \(id) of \(message.sender), who is no member"))
@@ -83,33 +99,51 @@ struct OrderChecker {
                 .init(.integrity, at: time, "\(member) got message \(id) of \(message.sender) after message \(last)"))
         }
         client.lastFromSender[message.sender] = id
-        client.sinceView.append(id)
+        client.sinceStep.append(id)
         if message.sender == member { client.awaited.removeAll { $0 == id } }
         clients[member] = client
         if let life = lifeOfNode[member.node], lives[life].last != id { lives[life].append(id) }
     }
 
+    /// The client learns that its node is in another ring, before what changes in its group thereby.
+    mutating func ringChanged(_ ring: RingID, for member: GroupMember, at time: Instant) {
+        var client = clients[member] ?? Client()
+        guard client.ring != ring else { return }
+        judgeMove(of: &client, member, at: time)
+        client.endStep(nextView: nil)
+        client.ring = ring
+        client.isMoving = true
+        clients[member] = client
+    }
+
     mutating func changed(_ configuration: GroupConfiguration, for member: GroupMember, at time: Instant) {
         let key = ViewKey(configuration)
         var client = clients[member] ?? Client()
-        if let view = client.view {
-            client.undecided.append((view, key, client.sinceView))
-            if key.ring != view.ring { judge(&client.undecided, nextRing: key.ring, by: member, at: time) }
+        if client.isMoving {
+            client.gone += configuration.left.filter { $0.reason == .nodeDown }.map(\.member)
+        } else {
+            client.endStep(nextView: key)
         }
         client.view = key
-        client.sinceView.removeAll(keepingCapacity: true)
         clients[member] = client
     }
 
     /// The members of a client's last configuration, for comparison when everything is calm.
     func members(seenBy member: GroupMember) -> [GroupMember]? { clients[member]?.view?.members }
 
-    private mutating func judge(
-        _ undecided: inout [(from: ViewKey, to: ViewKey, messages: [UInt64])], nextRing: RingID?,
-        by member: GroupMember, at time: Instant
-    ) {
-        for (from, to, messages) in undecided {
-            let step = Step(from: from, to: to, nextRing: nextRing)
+    /// The client has arrived in its ring: what it delivered in the one before is compared with what others did.
+    private mutating func judgeMove(of client: inout Client, _ member: GroupMember, at time: Instant) {
+        guard client.isMoving else { return }
+        judge(&client, nextRing: client.ring, by: member, at: time)
+        client.isMoving = false
+        client.gone = []
+    }
+
+    private mutating func judge(_ client: inout Client, nextRing: RingID?, by member: GroupMember, at time: Instant) {
+        for (undecided, messages) in client.undecided {
+            var step = undecided
+            step.nextRing = nextRing
+            step.gone = client.gone
             guard let other = steps[step] else {
                 steps[step] = (member, messages)
                 continue
@@ -121,7 +155,7 @@ struct OrderChecker {
                     "between the same configurations \(other.by) got \(summary(other.messages)) and "
                         + "\(member) got \(summary(messages))"))
         }
-        undecided = []
+        client.undecided = []
     }
 
     private func summary(_ messages: [UInt64]) -> String {
@@ -132,21 +166,11 @@ struct OrderChecker {
     ///
     /// - Parameter present: the clients that are still there; they have the same messages since their last configuration.
     mutating func finish(at time: Instant, present: [GroupMember]) {
-        var last: [ViewKey: (by: GroupMember, messages: [UInt64])] = [:]
         for member in present {
-            guard var client = clients[member], let view = client.view else { continue }
-            judge(&client.undecided, nextRing: nil, by: member, at: time)
-            guard let other = last[view] else {
-                last[view] = (member, client.sinceView)
-                continue
-            }
-            if other.messages != client.sinceView {
-                violations.append(
-                    .init(
-                        .virtualSynchrony, at: time,
-                        "in the last configuration \(other.by) got \(summary(other.messages)) and "
-                            + "\(member) got \(summary(client.sinceView))"))
-            }
+            guard var client = clients[member], client.view != nil else { continue }
+            judgeMove(of: &client, member, at: time)
+            client.endStep(nextView: nil)
+            judge(&client, nextRing: nil, by: member, at: time)
         }
         for (member, client) in clients.sorted(by: { $0.key < $1.key }) where !client.awaited.isEmpty {
             violations.append(

@@ -87,6 +87,7 @@ extension SimulatedCluster {
         let member = nodes[node].clients[index].member
         switch event {
         case .quorumChanged(let view):
+            orderChecker.ringChanged(view.ring, for: member, at: now)
             trace(
                 node,
                 "\(member): quorum \(view.isQuorate), \(view.votes) of \(view.expectedVotes), ring \(view.ring) \(view.members)"
