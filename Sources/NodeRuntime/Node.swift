@@ -247,7 +247,8 @@ final class Node {
                 nodeName: name, directories: directories, stateFolder: settings.directory.agentState, root: root,
                 extraEnvironment: toolEnvironment),
             fencer: FencerSettings(
-                nodeName: name, directories: directories, root: root, extraEnvironment: toolEnvironment))
+                nodeName: name, directories: directories, root: root, extraEnvironment: toolEnvironment),
+            lastSchedule: InputArchive(folder: settings.directory.schedulerInputs).lastNumber ?? 0)
         let worker = SchedulerWorker.Settings(
             program: "/proc/self/exe",
             arguments: ["lockstepd", DaemonOptions.schedulerWorkerWord, settings.directory.schedulerInputs],

@@ -32,7 +32,7 @@ package struct ResourceManagerNode: Sendable {
     var roster: Roster
     var executor: OperationExecutor
     var fencer: Fencer
-    var controller = Controller()
+    var controller: Controller
     var outbox = Outbox()
     var inFlight = InFlightActions()
     var requests = OpenRequests()
@@ -64,6 +64,7 @@ package struct ResourceManagerNode: Sendable {
         replica = CIBReplica(member: settings.member, document: CIBDocument(), storedVersion: nil)
         roster = Roster(own: settings.member, incarnation: 0)
         executor = OperationExecutor(settings: settings.executor)
+        controller = Controller(lastSchedule: settings.lastSchedule)
         fencer = Fencer(settings: settings.fencer, generator: SeededGenerator(seed: settings.seed))
     }
 

@@ -1,7 +1,10 @@
+import ClusterTypes
 import EventLoop
 import Glibc
-import NodeRuntime
 import Testing
+import XMLTree
+
+@testable import NodeRuntime
 
 struct NodeFilesTests {
     @Test("a file is replaced whole, and a directory made with its parents")
@@ -31,6 +34,17 @@ struct NodeFilesTests {
         let directory = try TemporaryDirectory()
         do { _ = try NodeLock(path: directory.path + "/lock") }
         _ = try NodeLock(path: directory.path + "/lock")
+    }
+
+    @Test("recorded schedules are numbered on from the last one that is kept")
+    func numbering() throws {
+        let directory = try TemporaryDirectory()
+        let archive = InputArchive(folder: directory.path)
+        #expect(archive.lastNumber == nil)
+        for number: UInt64 in [9, 10, 3] { archive.keep(XMLElement("cib"), number: number, at: WallTime(seconds: 0)) }
+        try FileAccess.replace(directory.path + "/pe-input-x.xml", with: [])
+        #expect(archive.lastNumber == 10)
+        #expect(InputArchive(folder: directory.path + "/none").lastNumber == nil)
     }
 
     @Test("bad configurations are refused with the place and what was expected")

@@ -115,7 +115,9 @@ struct AttributeRequest {
         guard isNodes || isTransient || node != nil || lifetime != nil else { return .section(.clusterOptions) }
         var name = node ?? ""
         if node == nil { name = try session.localNodeName() }
-        if isTransient, lifetime != "forever", !isNodes { return .transient(try session.nodeElement(name).name) }
+        if isTransient, lifetime != "forever", !isNodes {
+            return .transient(node == nil ? name : try session.nodeElement(name).name)
+        }
         return .node(name, setName: arguments.has("utilization") ? "utilization" : "instance_attributes")
     }
 
@@ -129,6 +131,12 @@ struct AttributeRequest {
 }
 
 private func runAttributeProgram(_ session: Session, _ request: AttributeRequest) throws(CommandFailure) {
+    // Agents set scores often: a plain value needs no look at the present one.
+    if case .update(let text) = request.action, let name = request.name, request.pattern == nil,
+        increment(text, of: name) == nil
+    {
+        return try set(name, text, session, request)
+    }
     let present = try values(session, request)
     switch request.action {
     case .query: try show(present, session, request)
@@ -206,12 +214,16 @@ private func set(
 
 /// `NAME++`, `NAME+=N` (or with the word `value` for the name) counted from what is there; any other text as it is.
 func countedUp(_ text: String, name: String, from old: String?) -> String {
+    guard let step = increment(text, of: name) else { return text }
+    let sum = (old.flatMap { Int($0) } ?? 0).addingReportingOverflow(step)
+    return sum.overflow || sum.partialValue >= 1_000_000 ? "INFINITY" : String(sum.partialValue)
+}
+
+/// How much such a text adds; `nil` for a plain value.
+private func increment(_ text: String, of name: String) -> Int? {
     for subject in [name, "value"] where text.hasPrefix(subject) {
         let rest = text.dropFirst(subject.count)
-        let step = rest == "++" ? 1 : rest.hasPrefix("+=") ? Int(rest.dropFirst(2)) : nil
-        guard let step else { continue }
-        let sum = (old.flatMap { Int($0) } ?? 0).addingReportingOverflow(step)
-        return sum.overflow || sum.partialValue >= 1_000_000 ? "INFINITY" : String(sum.partialValue)
+        if let step = rest == "++" ? 1 : rest.hasPrefix("+=") ? Int(rest.dropFirst(2)) : nil { return step }
     }
-    return text
+    return nil
 }

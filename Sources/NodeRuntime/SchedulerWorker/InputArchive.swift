@@ -9,6 +9,21 @@ internal import XMLTree
 struct InputArchive {
     let folder: String
 
+    /// The highest number that is kept; `nil` when there is none.
+    var lastNumber: UInt64? {
+        guard let stream = opendir(folder) else { return nil }
+        defer { closedir(stream) }
+        var last: UInt64?
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
+            }
+            guard let number = SchedulerInputName.number(of: name), number < .max else { continue }
+            last = max(last ?? number, number)
+        }
+        return last
+    }
+
     func keep(_ document: XMLElement, number: UInt64, at now: WallTime) {
         var document = document
         document["execution-date"] = String(now.seconds)

@@ -73,13 +73,16 @@ struct Controller: Sendable {
     /// The same for the schedule that is being computed.
     var changedComponents: Set<Int> = []
     var transitionUUID = ""
-    var transitionNumber = 0
-    private var scheduleNumber: UInt64 = 0
+    /// The number of the last schedule that was asked for; its transition is called by the same number.
+    private var scheduleNumber: UInt64
     /// Fencing actions of the present graph by request.
     var fencings: [(request: FencingRequest.ID, action: TransitionGraph.ActionID)] = []
     /// Failed attempts in a row, by target.
     var fencingFailures: [(target: String, count: Int)] = []
     private(set) var announced: NodeStatus.Activity?
+
+    /// - Parameter lastSchedule: the number of the last schedule that an earlier process of this node made; 0 if none is known.
+    init(lastSchedule: UInt64 = 0) { scheduleNumber = lastSchedule }
 
     var isActive: Bool { phase != .inactive }
 
@@ -102,7 +105,7 @@ struct Controller: Sendable {
         case .computed(let id, let outcome):
             guard phase == .computing(id) else { return }  // Superseded, or this node is no longer controller.
             phase = .active
-            take(outcome, in: surroundings, into: &effects)
+            take(outcome, of: id, in: surroundings, into: &effects)
         case .reported(let report, let entry):
             effects.append(.cancel(.action(key: report.transitionKey)))
             guard isActive else { return }
@@ -145,7 +148,7 @@ struct Controller: Sendable {
     private mutating func proceed(in surroundings: Surroundings, into effects: inout [Effect]) {
         if !isRunStopped { startReadyActions(in: surroundings, into: &effects) }
         if wish != .none, phase == .active, !surroundings.awaitsChanges {
-            scheduleNumber += 1
+            scheduleNumber &+= 1
             let id = ScheduleID(scheduleNumber)
             phase = .computing(id)
             wish = .none
@@ -182,7 +185,7 @@ struct Controller: Sendable {
 
 extension Controller {
     private mutating func take(
-        _ outcome: ScheduleOutcome, in surroundings: Surroundings, into effects: inout [Effect]
+        _ outcome: ScheduleOutcome, of id: ScheduleID, in surroundings: Surroundings, into effects: inout [Effect]
     ) {
         switch outcome {
         case .failed(let reason):
@@ -191,15 +194,14 @@ extension Controller {
             effects.append(.arm(.retry, after: .seconds(10)))
         case .computed(let schedule):
             if wish == .urgent { return }  // Made for a state that is no more.
-            begin(schedule, in: surroundings, into: &effects)
+            begin(schedule, id, in: surroundings, into: &effects)
         }
     }
 
     private mutating func begin(
-        _ schedule: ComputedSchedule, in surroundings: Surroundings, into effects: inout [Effect]
+        _ schedule: ComputedSchedule, _ id: ScheduleID, in surroundings: Surroundings, into effects: inout [Effect]
     ) {
-        transitionNumber += 1
-        let run = TransitionRun(id: transitionNumber, graph: schedule.graph)
+        let run = TransitionRun(id: Int(clamping: id.rawValue), graph: schedule.graph)
         self.run = run
         isRunStopped = false
         fencings = []

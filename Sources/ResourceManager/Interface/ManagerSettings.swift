@@ -33,10 +33,13 @@ package struct ManagerSettings: Sendable, Equatable {
     /// Default 1 s. Raising it avoids fencing of nodes that start late; lowering it speeds up a start without the peer.
     /// No wait when all configured nodes are present.
     package var startWait: Duration
+    /// The number of the last schedule that this node recorded as controller; its next ones count on from there.
+    package var lastSchedule: UInt64
 
     package init(
         member: GroupMember, nodeName: String, nodes: [ConfiguredNode], clusterName: String? = nil, seed: UInt64 = 0,
-        executor: ExecutorSettings? = nil, fencer: FencerSettings? = nil, startWait: Duration = .seconds(1)
+        executor: ExecutorSettings? = nil, fencer: FencerSettings? = nil, startWait: Duration = .seconds(1),
+        lastSchedule: UInt64 = 0
     ) {
         self.member = member
         self.nodeName = nodeName
@@ -46,6 +49,7 @@ package struct ManagerSettings: Sendable, Equatable {
         self.executor = executor ?? ExecutorSettings(nodeName: nodeName)
         self.fencer = fencer ?? FencerSettings(nodeName: nodeName)
         self.startWait = startWait
+        self.lastSchedule = lastSchedule
     }
 
     /// The id of this node.
