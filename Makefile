@@ -8,8 +8,10 @@ MESSAGING_SEEDS ?= 1000
 # The products are linked statically: a node then needs no Swift installation. The unit tests are an ordinary debug build.
 BUILD = $(SWIFT) build -c release --static-swift-stdlib
 BIN = .build/release
-# Names of the incumbent that lockstep answers to, where the incumbent has them.
-COROSYNC_TOOLS = corosync-cfgtool corosync-cmapctl corosync-cpgtool corosync-keygen corosync-quorumtool
+# The incumbents' names that lockstep answers to; `make install NAMES= ADMIN_NAMES=` leaves them out.
+NAMES = crm crm_rule crm_simulate crm_verify iso8601
+ADMIN_NAMES = attrd_updater cibadmin corosync-cfgtool corosync-cmapctl corosync-cpgtool corosync-keygen corosync-quorumtool \
+	crm_attribute crm_failcount crm_master crm_mon crm_node crm_resource crm_standby
 
 .PHONY: help demo test build bench install uninstall clean lint unit simulate agents integration
 
@@ -59,8 +61,8 @@ bench: build ## measure failover, cold start, move and memory beside the incumbe
 install: build ## install under PREFIX (/usr/local), below DESTDIR
 	install -D -m 755 $(BIN)/lockstepd $(DESTDIR)$(PREFIX)/sbin/lockstepd
 	install -D -m 755 $(BIN)/lockstep $(DESTDIR)$(PREFIX)/bin/lockstep
-	for name in crm crm_rule crm_simulate crm_verify iso8601; do ln -sf lockstep $(DESTDIR)$(PREFIX)/bin/$$name; done
-	for name in $(COROSYNC_TOOLS); do ln -sf ../bin/lockstep $(DESTDIR)$(PREFIX)/sbin/$$name; done
+	for name in $(NAMES); do ln -sf lockstep $(DESTDIR)$(PREFIX)/bin/$$name; done
+	for name in $(ADMIN_NAMES); do ln -sf ../bin/lockstep $(DESTDIR)$(PREFIX)/sbin/$$name; done
 	install -d $(DESTDIR)$(PREFIX)/lib/ocf/resource.d/lockstep
 	install -m 755 resource-agents/lockstep/* $(DESTDIR)$(PREFIX)/lib/ocf/resource.d/lockstep/
 	install -m 755 resource-agents/fence/* $(DESTDIR)$(PREFIX)/sbin/
@@ -69,8 +71,8 @@ install: build ## install under PREFIX (/usr/local), below DESTDIR
 
 uninstall: ## remove what install put there; configuration and state stay
 	rm -f $(DESTDIR)$(PREFIX)/sbin/lockstepd
-	for name in lockstep crm crm_rule crm_simulate crm_verify iso8601; do rm -f $(DESTDIR)$(PREFIX)/bin/$$name; done
-	for name in $(COROSYNC_TOOLS); do rm -f $(DESTDIR)$(PREFIX)/sbin/$$name; done
+	for name in lockstep $(NAMES); do rm -f $(DESTDIR)$(PREFIX)/bin/$$name; done
+	for name in $(ADMIN_NAMES); do rm -f $(DESTDIR)$(PREFIX)/sbin/$$name; done
 	rm -f $(DESTDIR)$(PREFIX)/sbin/fence_lockstep_demo $(DESTDIR)$(PREFIX)/lib/systemd/system/lockstepd.service
 	rm -rf $(DESTDIR)$(PREFIX)/lib/ocf/resource.d/lockstep
 
