@@ -14,6 +14,7 @@ struct Scheduling {
     /// What is recorded for an explanation; `nil` when none was asked for.
     var ledger: LedgerRecorder?
     var parameterCache: [ParameterKey: [String: String]] = [:]
+    var graphTemplates = GraphTemplates()
     /// Nesting of the propagation of requirements through the orderings.
     var propagationDepth = 0
     var postponedPropagation: [ActionIndex] = []

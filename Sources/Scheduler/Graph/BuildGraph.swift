@@ -69,7 +69,10 @@ extension Scheduling {
         var priority = plan.actions[action].resource.map { state.resources[$0].priority } ?? .zero
         priority = max(priority, plan.actions[action].priority)
         var inputs: [TransitionGraph.ActionID] = []
-        for edge in plan.edgesBefore(action) where isInputOfGraph(edge, of: action) {
+        var next = plan.firstEdge(before: action)
+        while let edge = next {
+            next = plan.nextBefore(edge)
+            guard isInputOfGraph(edge, of: action) else { continue }
             plan.edges[edge].isGraphed = true
             inputs.append(graphID(plan.edges[edge].first))
         }
@@ -83,9 +86,19 @@ extension Scheduling {
 
     /// Sorts the inputs by action and joins those of the same action.
     private mutating func mergeInputs(of action: ActionIndex) {
-        let edges = plan.edgesBefore(action).sorted {
-            (plan.edges[$0].first, $0) < (plan.edges[$1].first, $1)
+        guard let newest = plan.firstEdge(before: action) else { return }
+        if plan.nextBefore(newest) == nil {
+            plan.edges[newest].isGraphed = false
+            return
         }
+        var edges: [EdgeIndex] = []
+        edges.reserveCapacity(Int(plan.actions[action].beforeCount))
+        var next: EdgeIndex? = newest
+        while let edge = next {
+            edges.append(edge)
+            next = plan.nextBefore(edge)
+        }
+        edges.sort { (plan.edges[$0].first, $0) < (plan.edges[$1].first, $1) }
         var kept: [EdgeIndex] = []
         for edge in edges {
             if let last = kept.last, plan.edges[last].first == plan.edges[edge].first {

@@ -127,6 +127,8 @@ struct Action: Sendable {
     var priority = Score.zero
     /// Where the configured meta-attributes of the operation are kept; negative when there are none.
     var metaIndex: Int32 = -1
+    /// The agent's exit status that means success, when that is not 0.
+    var expectedStatus: UInt8 = 0
     /// Meta-attributes set by the scheduler.
     var meta: [MetaEntry] = []
     /// The operation that a `cancel` ends.
@@ -136,6 +138,8 @@ struct Action: Sendable {
     var runnableBefore: Int32 = 0
 
     var nextOfResource: ActionIndex?
+    /// The next newer one with the same key.
+    var nextOfGroup: ActionIndex?
     var firstBefore: EdgeIndex?
     var firstAfter: EdgeIndex?
     var beforeCount: Int32 = 0

@@ -6,6 +6,9 @@ struct ActionPlan: Sendable {
     var edges = Table<ActionEdge>()
     /// The newest action of each resource; the others follow by `nextOfResource`.
     var newestOfResource: [ActionIndex?] = []
+    /// The actions of each resource by their keys.
+    var groups = Table<ActionGroup>()
+    var firstGroupOfResource: [Index<ActionGroup>?] = []
     /// Actions that belong to no resource, by their whole name.
     var singletons: [Task: ActionIndex] = [:]
     var operationMeta: [[String: String]] = []
@@ -37,13 +40,14 @@ struct ActionPlan: Sendable {
 
     mutating func append(_ action: Action) -> ActionIndex {
         let index = actions.append(action)
-        if let resource = action.resource {
-            while newestOfResource.count <= resource.int { newestOfResource.append(nil) }
-            actions[index].nextOfResource = newestOfResource[resource.int]
-            newestOfResource[resource.int] = index
-        } else {
+        guard let resource = action.resource else {
             singletons[action.key.task] = index
+            return index
         }
+        while newestOfResource.count <= resource.int { newestOfResource.append(nil) }
+        actions[index].nextOfResource = newestOfResource[resource.int]
+        newestOfResource[resource.int] = index
+        addToGroup(index, of: resource)
         return index
     }
 
@@ -56,76 +60,6 @@ struct ActionPlan: Sendable {
             next = actions[index].nextOfResource
         }
         return result
-    }
-
-    private func newest(of resource: ResourceIndex) -> ActionIndex? {
-        resource.int < newestOfResource.count ? newestOfResource[resource.int] : nil
-    }
-
-    /// The actions with that key, oldest first; with a node, an action without one takes it.
-    mutating func find(_ resource: ResourceIndex, _ key: ActionKey, on node: NodeIndex? = nil) -> [ActionIndex] {
-        var result: [ActionIndex] = []
-        var next = newest(of: resource)
-        while let index = next {
-            next = actions[index].nextOfResource
-            guard actions[index].key == key else { continue }
-            if let node {
-                if actions[index].node == nil { actions[index].node = node }
-                guard actions[index].node == node else { continue }
-            }
-            result.append(index)
-        }
-        result.reverse()
-        return result
-    }
-
-    /// The oldest of `find` without collecting all.
-    mutating func findOne(_ resource: ResourceIndex, _ key: ActionKey, on node: NodeIndex? = nil) -> ActionIndex? {
-        var found: ActionIndex?
-        var next = newest(of: resource)
-        while let index = next {
-            next = actions[index].nextOfResource
-            guard actions[index].key == key else { continue }
-            if let node {
-                if actions[index].node == nil { actions[index].node = node }
-                guard actions[index].node == node else { continue }
-            }
-            found = index
-        }
-        return found
-    }
-
-    /// Only actions that are on the node already.
-    func findExact(_ resource: ResourceIndex, _ key: ActionKey, on node: NodeIndex?) -> [ActionIndex] {
-        guard let node else { return [] }
-        var result: [ActionIndex] = []
-        var next = newest(of: resource)
-        while let index = next {
-            next = actions[index].nextOfResource
-            if actions[index].key == key, actions[index].node == node { result.append(index) }
-        }
-        result.reverse()
-        return result
-    }
-
-    /// The newest action of a task, on a node when one is given.
-    func newest(_ resource: ResourceIndex, _ task: Task, on node: NodeIndex? = nil) -> ActionIndex? {
-        var next = newest(of: resource)
-        while let index = next {
-            next = actions[index].nextOfResource
-            guard actions[index].task == task else { continue }
-            if node == nil || actions[index].node == node { return index }
-        }
-        return nil
-    }
-
-    func newest(_ resource: ResourceIndex, key: ActionKey) -> ActionIndex? {
-        var next = newest(of: resource)
-        while let index = next {
-            next = actions[index].nextOfResource
-            if actions[index].key == key { return index }
-        }
-        return nil
     }
 
     // MARK: - Edges
@@ -160,23 +94,15 @@ struct ActionPlan: Sendable {
         return true
     }
 
-    func edgesBefore(_ action: ActionIndex) -> [EdgeIndex] {
-        var result: [EdgeIndex] = []
-        var next = actions[action].firstBefore
-        while let index = next {
-            result.append(index)
-            next = edges[index].nextBefore
-        }
-        return result
-    }
+    // An edge that is added while its action's list is walked comes before the place of the walk and is not visited.
 
-    func edgesAfter(_ action: ActionIndex) -> [EdgeIndex] {
-        var result: [EdgeIndex] = []
-        var next = actions[action].firstAfter
-        while let index = next {
-            result.append(index)
-            next = edges[index].nextAfter
-        }
-        return result
-    }
+    func firstEdge(before action: ActionIndex) -> EdgeIndex? { actions[action].firstBefore }
+
+    func firstEdge(after action: ActionIndex) -> EdgeIndex? { actions[action].firstAfter }
+
+    /// The next edge before the same later action.
+    func nextBefore(_ edge: EdgeIndex) -> EdgeIndex? { edges[edge].nextBefore }
+
+    /// The next edge after the same earlier action.
+    func nextAfter(_ edge: EdgeIndex) -> EdgeIndex? { edges[edge].nextAfter }
 }

@@ -77,6 +77,8 @@ struct Resource: Sendable {
         static let replicaContainer = Flags(rawValue: 1 << 27)
         /// Made by the scheduler itself (a guest node's connection); not shown to people.
         static let internalResource = Flags(rawValue: 1 << 28)
+        /// Its parameters depend on rules, so that they may differ from node to node.
+        static let ruledParameters = Flags(rawValue: 1 << 29)
     }
 
     /// `web`; with its number for an instance (`web:1`).

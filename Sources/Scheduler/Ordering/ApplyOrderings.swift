@@ -24,17 +24,16 @@ extension Scheduling {
             }
             return
         }
-        var firsts = ordering.first.action.map { [$0] } ?? plan.find(firstResource, ordering.first.key)
-        if firsts.isEmpty, firstResource != ordering.then.resource {
+        var next = ordering.first.action ?? plan.oldest(firstResource, ordering.first.key)
+        if next == nil, firstResource != ordering.then.resource {
             // Something to order after is needed even when the resource has nothing to do.
             let role = state.role(of: firstResource, current: true)
             let task = ordering.first.key.task
             let isDone = (role == .stopped && task == .stop) || (role == .unpromoted && task == .demote)
-            if !isDone {
-                firsts = [action(firstResource, ordering.first.key, task, on: nil, optional: true)]
-            }
+            if !isDone { next = action(firstResource, ordering.first.key, task, on: nil, optional: true) }
         }
-        for first in firsts {
+        while let first = next {
+            next = ordering.first.action == nil ? plan.actions[first].nextOfGroup : nil
             if let thenResource = ordering.then.resource {
                 orderAfter(first, thenResource, ordering)
             } else if let then = ordering.then.action {
@@ -44,12 +43,13 @@ extension Scheduling {
     }
 
     private mutating func orderAfter(_ first: ActionIndex?, _ resource: ResourceIndex, _ ordering: Ordering) {
-        let thens = ordering.then.action.map { [$0] } ?? plan.find(resource, ordering.then.key)
         var relation = ordering.relation
         if let first, plan.actions[first].resource == resource, plan.actions[first].flags.contains(.migrationAbort) {
             relation.remove(.firstImpliesThen)
         }
-        for then in thens {
+        var next = ordering.then.action ?? plan.oldest(resource, ordering.then.key)
+        while let then = next {
+            next = ordering.then.action == nil ? plan.actions[then].nextOfGroup : nil
             if let first {
                 plan.order(first, then, relation)
             } else if relation.contains(.firstImpliesThen) {
@@ -97,8 +97,10 @@ extension Scheduling {
 
     private mutating func disableInvalidEdges() {
         for action in plan.actions.indices.reversed() {
-            for edge in plan.edgesBefore(action) where isInvalid(edge, before: action) {
-                plan.edges[edge].relation = []
+            var next = plan.firstEdge(before: action)
+            while let edge = next {
+                if isInvalid(edge, before: action) { plan.edges[edge].relation = [] }
+                next = plan.nextBefore(edge)
             }
         }
     }
@@ -123,7 +125,11 @@ extension Scheduling {
         if input == start { return true }
         plan.actions[input].flags.insert(.visited)
         defer { plan.actions[input].flags.remove(.visited) }
-        for next in plan.edgesBefore(input) where hasLoop(from: start, through: next, of: input) { return true }
+        var next = plan.firstEdge(before: input)
+        while let edge = next {
+            if hasLoop(from: start, through: edge, of: input) { return true }
+            next = plan.nextBefore(edge)
+        }
         return false
     }
 }

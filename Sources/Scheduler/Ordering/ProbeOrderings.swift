@@ -14,7 +14,9 @@ extension Scheduling {
             return
         }
         for probe in plan.find(index, ActionKey(.monitor)) {
-            for edge in plan.edgesAfter(probe) {
+            var nextEdge = plan.firstEdge(after: probe)
+            while let edge = nextEdge {
+                nextEdge = plan.nextAfter(edge)
                 let after = plan.edges[edge].then
                 addStartOrdering(probe, edge, after)
                 var visited: [ActionIndex] = []
@@ -31,7 +33,9 @@ extension Scheduling {
             !plan.edges[edge].original.contains(.unrunnableFirstBlocks), state.top(of: probed) == resource,
             plan.actions[after].task == .start
         else { return }
-        for next in plan.edgesAfter(after) {
+        var nextEdge = plan.firstEdge(after: after)
+        while let next = nextEdge {
+            nextEdge = plan.nextAfter(next)
             let then = plan.edges[next].then
             guard let other = plan.actions[then].resource, state.resources[other].activeNodes.isEmpty,
                 state.top(of: other) == resource, plan.actions[then].task == .start
@@ -67,7 +71,9 @@ extension Scheduling {
                 compatible = compatibleInstance(of: resource, for: probed, role: .unknown, current: false)
             }
         }
-        for edge in plan.edgesAfter(after) {
+        var nextEdge = plan.firstEdge(after: after)
+        while let edge = nextEdge {
+            nextEdge = plan.nextAfter(edge)
             let next = plan.edges[edge].then
             if !plan.edges[edge].original.contains(.firstImpliesThen) {
                 guard let resource, state.resources[resource].variantRank >= 1,

@@ -42,7 +42,7 @@ extension Scheduling {
             changed.formUnion(applyEdge(edge, then))
             if changed.contains(.first) {
                 let first = edgeFirst
-                for after in plan.edgesAfter(first) { propagate(to: plan.edges[after].then) }
+                propagateBeyond(first)
                 propagate(to: first)
             }
             nextEdge = plan.edges[edge].nextBefore
@@ -55,7 +55,16 @@ extension Scheduling {
             blockColocationDependents(then)
         }
         propagate(to: then)
-        for after in plan.edgesAfter(then) { propagate(to: plan.edges[after].then) }
+        propagateBeyond(then)
+    }
+
+    /// Brings everything ordered after an action in line.
+    mutating func propagateBeyond(_ action: ActionIndex) {
+        var next = plan.firstEdge(after: action)
+        while let edge = next {
+            propagate(to: plan.edges[edge].then)
+            next = plan.nextAfter(edge)
+        }
     }
 
     /// Applies one edge; what stands for the earlier action is left in `edgeFirst`.

@@ -189,7 +189,7 @@ extension Scheduling {
             case .stop: plan.actions[action].flags.remove(.optional)
             case .start: plan.actions[action].flags.remove(.runnable)
             default:
-                if plan.actions[action].isRecurring, plan.actions[action].metaValue("op_target_rc") != "7" {
+                if plan.actions[action].isRecurring, plan.actions[action].expectedStatus != ExitStatus.notRunning {
                     plan.actions[action].flags.remove(.runnable)
                 }
             }

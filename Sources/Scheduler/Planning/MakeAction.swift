@@ -16,13 +16,21 @@ extension Scheduling {
                 task: task, key: key, resource: resource, node: node,
                 flags: optional ? [.runnable, .optional] : .runnable)
             if task == .clearHistory { action.flags.insert(.onController) }
-            action.metaIndex = operationMeta(resource, key, task, on: node)
+            action.metaIndex = knownMeta(resource, key, task) ?? operationMeta(resource, key, task, on: node)
             action.needs = requirement(of: resource, task)
             index = plan.append(action)
         }
         updateOptional(index, optional)
         updateRunnable(index)
         return index
+    }
+
+    /// Where the meta-attributes of the same operation on another node are kept; those of fence devices may differ.
+    private func knownMeta(_ resource: ResourceIndex, _ key: ActionKey, _ task: Task) -> Int32? {
+        guard task != .cancel, !state.resources[resource].flags.contains(.fenceDevice),
+            let other = plan.newest(resource, key: key), plan.actions[other].task == task
+        else { return nil }
+        return plan.actions[other].metaIndex
     }
 
     /// The action that belongs to no resource, by its whole name.

@@ -83,9 +83,9 @@ extension Scheduling {
         plan.actions[probe].flags.remove(.optional)
         orderAfterUnfencing(index, node, probe, .ordered)
         if !state.resources[index].activeNodes.contains(node) {
-            plan.actions[probe].setMeta("op_target_rc", "7")
+            plan.actions[probe].expectedStatus = UInt8(ExitStatus.notRunning)
         } else if state.resources[index].currentRole == .promoted {
-            plan.actions[probe].setMeta("op_target_rc", "8")
+            plan.actions[probe].expectedStatus = UInt8(ExitStatus.runningPromoted)
         }
         let target = state.resources[top].isClone ? top : index
         var relation: Relation = .ordered

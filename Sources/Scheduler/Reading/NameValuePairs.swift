@@ -25,6 +25,11 @@ struct References {
 }
 
 extension Scheduling {
+    /// Whether any of the blocks called `name` within `element` counts only where a rule says so.
+    func usesRules(_ element: XMLElement, in name: String) -> Bool {
+        element.children.contains { $0.name == name && references.resolve($0).child("rule") != nil }
+    }
+
     /// Adds what the blocks called `name` within `element` set, blocks of higher score first; the first value of a name wins,
     /// or the last when values are overwritten, those that were there before too.
     mutating func collectPairs(

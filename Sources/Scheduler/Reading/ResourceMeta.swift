@@ -56,6 +56,10 @@ extension Scheduling {
         } else {
             flags.insert(.unique)
         }
+        let parent = state.resources[index].parent.map { state.resources[$0].flags } ?? []
+        if parent.contains(.ruledParameters) || usesRules(state.resources[index].element, in: "instance_attributes") {
+            flags.insert(.ruledParameters)
+        }
         if agent?.isFencing == true {
             state.options.hasFencing = true
             flags.insert(.fenceDevice)
@@ -139,7 +143,8 @@ extension Scheduling {
 
     /// The agent's parameters on a node: its own first, then its ancestors'.
     mutating func parameters(of index: ResourceIndex, on node: NodeIndex?) -> [String: String] {
-        let key = ParameterKey(resource: index, node: node)
+        let key = ParameterKey(
+            resource: index, node: state.resources[index].flags.contains(.ruledParameters) ? node : nil)
         if let known = parameterCache[key] { return known }
         var context = RuleContext()
         if let node { context.nodeAttributes = state.nodes[node].attributes }

@@ -37,7 +37,9 @@ extension Scheduling {
             action.isInGraph || (action.isManaged && !action.isOptional)
         }
         for index in plan.actions.indices.reversed() {
-            for edge in plan.edgesBefore(index) {
+            var next = plan.firstEdge(before: index)
+            while let edge = next {
+                next = plan.nextBefore(edge)
                 let link = plan.edges[edge]
                 guard let first = positions[link.first], let then = positions[index] else { continue }
                 if !link.isGraphed, link.relation.isEmpty { continue }

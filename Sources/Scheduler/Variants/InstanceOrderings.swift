@@ -66,9 +66,7 @@ extension Scheduling {
             actionFlags(action, node).contains(.runnable)
         else { return [] }
         let changed = updateOrdered(instance, first, action, node, flags, filter, kind)
-        if changed.contains(.then) {
-            for edge in plan.edgesAfter(action) { propagate(to: plan.edges[edge].then) }
-        }
+        if changed.contains(.then) { propagateBeyond(action) }
         return changed
     }
 
