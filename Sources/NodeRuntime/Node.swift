@@ -241,7 +241,7 @@ final class Node {
         let toolEnvironment = hasTools ? AgentTools.environment(folder: settings.directory.agentTools) : []
         let managerSettings = ManagerSettings(
             member: GroupMember(node: settings.local.id, processID: UInt32(getpid())), nodeName: name,
-            nodes: cluster.nodes.map { ManagerSettings.ConfiguredNode(id: $0.id, name: $0.name) },
+            nodes: cluster.nodes.map { NamedNode(id: $0.id, name: $0.name) },
             clusterName: cluster.totem.clusterName, seed: UInt64.random(in: .min ... .max),
             executor: ExecutorSettings(
                 nodeName: name, directories: directories, stateFolder: settings.directory.agentState, root: root,

@@ -146,8 +146,8 @@ extension ResourceManagerNode {
             ?? node.description
     }
 
-    private func configured(_ node: NodeID) -> ManagerSettings.ConfiguredNode {
-        ManagerSettings.ConfiguredNode(id: node, name: name(of: node))
+    private func configured(_ node: NodeID) -> NamedNode {
+        NamedNode(id: node, name: name(of: node))
     }
 
     /// The node of a name, as corosync.conf or the document knows it.

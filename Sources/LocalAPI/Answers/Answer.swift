@@ -48,7 +48,7 @@ package struct Answer: Sendable, Equatable {
     }
 
     private static func json(_ status: NodeStatus) -> JSON {
-        func json(_ member: NodeStatus.Member) -> JSON {
+        func json(_ member: NamedNode) -> JSON {
             .object(["id": .integer(Int64(member.id.rawValue)), "name": .string(member.name)])
         }
         let activity: JSON =

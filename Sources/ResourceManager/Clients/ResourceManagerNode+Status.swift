@@ -7,8 +7,8 @@ extension ResourceManagerNode {
     /// The answer to `ClientRequest.status`.
     package var status: NodeStatus {
         NodeStatus(
-            node: NodeStatus.Member(id: settings.node, name: settings.nodeName), phase: statusPhase,
-            members: roster.members.map { NodeStatus.Member(id: $0.node, name: name(of: $0.node)) },
+            node: NamedNode(id: settings.node, name: settings.nodeName), phase: statusPhase,
+            members: roster.members.map { NamedNode(id: $0.node, name: name(of: $0.node)) },
             isQuorate: quorum?.isQuorate ?? false,
             controller: roster.isEstablished ? roster.controller.map { name(of: $0) } : nil, activity: activity,
             pendingActions: inFlight.entries.map {

@@ -4,24 +4,12 @@ package import Fencing
 
 /// What a resource manager knows from the start: who it is and who its peers may be.
 package struct ManagerSettings: Sendable, Equatable {
-    /// A node of `nodelist` in corosync.conf(5).
-    package struct ConfiguredNode: Sendable, Equatable {
-        package var id: NodeID
-        /// The node's name: `nodelist.node.name`, else its host name.
-        package var name: String
-
-        package init(id: NodeID, name: String) {
-            self.id = id
-            self.name = name
-        }
-    }
-
     /// This node and its process, as the process group knows it.
     package var member: GroupMember
     /// This node's name; one of `nodes` unless the node list does not mention it.
     package var nodeName: String
     /// Every configured node, this one included, in ascending order of id.
-    package var nodes: [ConfiguredNode]
+    package var nodes: [NamedNode]
     /// `totem.cluster_name`; becomes the `cluster-name` property when that is absent.
     package var clusterName: String?
     /// The seed of every random choice made here (fencing delays), so that a run can be repeated.
@@ -37,7 +25,7 @@ package struct ManagerSettings: Sendable, Equatable {
     package var lastSchedule: UInt64
 
     package init(
-        member: GroupMember, nodeName: String, nodes: [ConfiguredNode], clusterName: String? = nil, seed: UInt64 = 0,
+        member: GroupMember, nodeName: String, nodes: [NamedNode], clusterName: String? = nil, seed: UInt64 = 0,
         executor: ExecutorSettings? = nil, fencer: FencerSettings? = nil, startWait: Duration = .seconds(1),
         lastSchedule: UInt64 = 0
     ) {

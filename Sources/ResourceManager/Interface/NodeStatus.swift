@@ -3,16 +3,6 @@ package import ClusterTypes
 
 /// What a node knows of the cluster's doings right now, beyond the CIB: what `--wait` looks at.
 package struct NodeStatus: Sendable, Equatable {
-    package struct Member: Sendable, Equatable {
-        package var id: NodeID
-        package var name: String
-
-        package init(id: NodeID, name: String) {
-            self.id = id
-            self.name = name
-        }
-    }
-
     /// Where this node stands.
     package enum Phase: String, Sendable {
         /// Not yet in the process group, or the replicas are being compared.
@@ -43,10 +33,10 @@ package struct NodeStatus: Sendable, Equatable {
         }
     }
 
-    package var node: Member
+    package var node: NamedNode
     package var phase: Phase
     /// The members of the resource managers' group, ascending by id.
-    package var members: [Member]
+    package var members: [NamedNode]
     package var isQuorate: Bool
     /// The name of the designated controller.
     package var controller: String?
@@ -57,7 +47,7 @@ package struct NodeStatus: Sendable, Equatable {
     package var documentVersion: CIBVersion
 
     package init(
-        node: Member, phase: Phase, members: [Member] = [], isQuorate: Bool = false, controller: String? = nil,
+        node: NamedNode, phase: Phase, members: [NamedNode] = [], isQuorate: Bool = false, controller: String? = nil,
         activity: Activity = .computing, pendingActions: [PendingAction] = [], documentVersion: CIBVersion = .initial
     ) {
         self.node = node

@@ -5,7 +5,7 @@ import XMLTree
 /// Writes `node_state`: what the cluster believes about each node, in the form of Pacemaker 2.1.5.
 enum NodeStates {
     /// A node that is a member, with nothing known about its resources: all of them will be probed.
-    static func member(_ node: ManagerSettings.ConfiguredNode, origin: String) -> [CIBOperation] {
+    static func member(_ node: NamedNode, origin: String) -> [CIBOperation] {
         var state = element(
             node, inMembership: true, isOnline: true, join: "member", expected: "member", origin: origin)
         let id = String(node.id.rawValue)
@@ -18,7 +18,7 @@ enum NodeStates {
     /// A node that left without saying so: what was expected of it stays, so that a member counts as unclean; and one that
     /// was interrupted counts so whatever was expected. Its transient attributes go: one that wanted to shut down when it
     /// was lost has not done so.
-    static func lost(_ node: ManagerSettings.ConfiguredNode, isInterrupted: Bool = false) -> [CIBOperation] {
+    static func lost(_ node: NamedNode, isInterrupted: Bool = false) -> [CIBOperation] {
         let state = element(
             node, inMembership: false, isOnline: false, join: "down", expected: isInterrupted ? "member" : nil,
             origin: "node_lost")
@@ -30,7 +30,7 @@ enum NodeStates {
     }
 
     /// A node that was let go: it stopped its resources before.
-    static func departed(_ node: ManagerSettings.ConfiguredNode) -> [CIBOperation] {
+    static func departed(_ node: NamedNode) -> [CIBOperation] {
         let id = String(node.id.rawValue)
         let state = element(
             node, inMembership: false, isOnline: false, join: "down", expected: "down", origin: "node_left")
@@ -41,21 +41,21 @@ enum NodeStates {
     }
 
     /// A node that is confirmed to be down: all that was known about it is void.
-    static func fenced(_ node: ManagerSettings.ConfiguredNode) -> [CIBOperation] {
+    static func fenced(_ node: NamedNode) -> [CIBOperation] {
         let state = element(
             node, inMembership: false, isOnline: false, join: "down", expected: "down", origin: "fencing_confirmed")
         return [.replace(state, in: .section(.status), allowsCreation: true)]
     }
 
     /// A node is about to be let go: its disappearance will be no failure.
-    static func expectedDown(_ node: ManagerSettings.ConfiguredNode) -> [CIBOperation] {
+    static func expectedDown(_ node: NamedNode) -> [CIBOperation] {
         let state = XMLElement(
             "node_state", ["id": String(node.id.rawValue), "crm-debug-origin": "do_shutdown", "expected": "down"])
         return [.modify(state, in: .section(.status))]
     }
 
     private static func element(
-        _ node: ManagerSettings.ConfiguredNode, inMembership: Bool, isOnline: Bool, join: String, expected: String?,
+        _ node: NamedNode, inMembership: Bool, isOnline: Bool, join: String, expected: String?,
         origin: String
     ) -> XMLElement {
         XMLElement(
