@@ -1,3 +1,4 @@
+import Agents
 import ClusterTypes
 import XMLTree
 
@@ -27,7 +28,7 @@ extension Scheduling {
             if let name = Self.metaName(name) { add(name, value) }
         }
         for entry in action.meta { addMeta(entry.name, entry.value) }
-        if action.expectedStatus != 0, !isTemplate { add(Self.expectedStatusName, String(action.expectedStatus)) }
+        if action.expected != .ok, !isTemplate { add(Self.expectedResultName, String(action.expected.rawValue)) }
         if let node {
             addMeta("on_node", state.nodes[node].name)
             addMeta("on_node_uuid", state.nodes[node].id)
@@ -55,7 +56,7 @@ extension Scheduling {
     }
 
     static let featureSet = "3.16.1"
-    static let expectedStatusName = "CRM_meta_op_target_rc"
+    static let expectedResultName = "CRM_meta_op_target_rc"
 
     /// The instance attributes configured for the operation itself.
     private mutating func operationParameters(_ index: ActionIndex) -> [String: String] {

@@ -1,3 +1,4 @@
+import Agents
 import ClusterTypes
 import TransitionGraph
 import XMLTree
@@ -22,23 +23,23 @@ struct GraphTemplate {
                 ?? action.attributes.count
         }
         nodePosition = position(of: Self.nodeName)
-        statusPosition = position(of: Scheduling.expectedStatusName)
+        statusPosition = position(of: Scheduling.expectedResultName)
         guard position(of: Self.nodeID) == nodePosition else { return nil }
         for attribute in action.attributes {
-            if [Self.nodeName, Self.nodeID, Scheduling.expectedStatusName].contains(attribute.name) { return nil }
+            if [Self.nodeName, Self.nodeID, Scheduling.expectedResultName].contains(attribute.name) { return nil }
         }
     }
 
     /// The attributes with those for a node.
-    func attributes(on node: Node, expectedStatus: UInt8) -> [XMLElement.Attribute] {
+    func attributes(on node: Node, expected: ResultCode) -> [XMLElement.Attribute] {
         var result: [XMLElement.Attribute] = []
         result.reserveCapacity(action.attributes.count + 3)
         result.append(contentsOf: action.attributes[..<nodePosition])
         result.append(XMLElement.Attribute(Self.nodeName, node.name))
         result.append(XMLElement.Attribute(Self.nodeID, node.id))
         result.append(contentsOf: action.attributes[nodePosition..<statusPosition])
-        if expectedStatus != 0 {
-            result.append(XMLElement.Attribute(Scheduling.expectedStatusName, String(expectedStatus)))
+        if expected != .ok {
+            result.append(XMLElement.Attribute(Scheduling.expectedResultName, String(expected.rawValue)))
         }
         result.append(contentsOf: action.attributes[statusPosition...])
         return result
@@ -90,7 +91,7 @@ extension Scheduling {
         result.node = state.nodes[node].name
         result.nodeUUID = state.nodes[node].id
         result.attributes = graphTemplates.templates[position].attributes(
-            on: state.nodes[node], expectedStatus: plan.actions[index].expectedStatus)
+            on: state.nodes[node], expected: plan.actions[index].expected)
         return result
     }
 

@@ -1,3 +1,4 @@
+import Agents
 import ClusterTypes
 
 typealias ActionIndex = Index<Action>
@@ -127,8 +128,8 @@ struct Action: Sendable {
     var priority = Score.zero
     /// Where the configured meta-attributes of the operation are kept; negative when there are none.
     var metaIndex: Int32 = -1
-    /// The agent's exit status that means success, when that is not 0.
-    var expectedStatus: UInt8 = 0
+    /// The agent's result that means success.
+    var expected = ResultCode.ok
     /// Meta-attributes set by the scheduler.
     var meta: [MetaEntry] = []
     /// The operation that a `cancel` ends.

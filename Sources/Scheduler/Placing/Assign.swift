@@ -1,3 +1,4 @@
+import Agents
 import ClusterTypes
 
 extension Scheduling {
@@ -189,7 +190,7 @@ extension Scheduling {
             case .stop: plan.actions[action].flags.remove(.optional)
             case .start: plan.actions[action].flags.remove(.runnable)
             default:
-                if plan.actions[action].isRecurring, plan.actions[action].expectedStatus != ExitStatus.notRunning {
+                if plan.actions[action].isRecurring, plan.actions[action].expected != .notRunning {
                     plan.actions[action].flags.remove(.runnable)
                 }
             }

@@ -1,3 +1,4 @@
+import Agents
 import ClusterTypes
 
 // Probes: one monitor of every resource on every node where its state is unknown.
@@ -83,9 +84,9 @@ extension Scheduling {
         plan.actions[probe].flags.remove(.optional)
         orderAfterUnfencing(index, node, probe, .ordered)
         if !state.resources[index].activeNodes.contains(node) {
-            plan.actions[probe].expectedStatus = UInt8(ExitStatus.notRunning)
+            plan.actions[probe].expected = .notRunning
         } else if state.resources[index].currentRole == .promoted {
-            plan.actions[probe].expectedStatus = UInt8(ExitStatus.runningPromoted)
+            plan.actions[probe].expected = .runningPromoted
         }
         let target = state.resources[top].isClone ? top : index
         var relation: Relation = .ordered

@@ -1,3 +1,4 @@
+import Agents
 import ClusterTypes
 import XMLTree
 
@@ -83,7 +84,7 @@ extension Scheduling {
         {
             plan.actions[monitor].flags.remove(.runnable)
         }
-        if nextRole == .promoted { plan.actions[monitor].expectedStatus = UInt8(ExitStatus.runningPromoted) }
+        if nextRole == .promoted { plan.actions[monitor].expected = .runningPromoted }
         guard node == nil || state.resources[index].isManaged else { return }
         addOrdering(end(index, .start), end(monitor), [.firstImpliesThen, .unrunnableFirstBlocks])
         addOrdering(end(index, .reloadAgent), end(monitor), [.firstImpliesThen, .unrunnableFirstBlocks])
@@ -117,7 +118,7 @@ extension Scheduling {
             }
             let isOptional = !plan.findExact(index, operation.key, on: other).isEmpty
             let monitor = action(index, operation.key, operation.task, on: other, optional: isOptional)
-            plan.actions[monitor].expectedStatus = UInt8(ExitStatus.notRunning)
+            plan.actions[monitor].expected = .notRunning
             if state.resources[index].isManaged {
                 for probe in plan.find(index, ActionKey(.monitor), on: other) {
                     plan.order(probe, monitor, .unrunnableFirstBlocks)
