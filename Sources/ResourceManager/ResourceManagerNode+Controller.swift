@@ -29,6 +29,9 @@ extension ResourceManagerNode {
             guard let node = node(named: name) else { return }
             change(HistoryChanges.forget(resource: resource, node: node), for: .controller)
             send(.forget(resource: resource, node: node))
+        case .setAttributes(let attributes, let name):
+            guard let node = node(named: name) else { return }
+            change(attributes.map { NodeStates.setAttribute($0.name, to: $0.value, of: node) }, for: .controller)
         case .arm(let timer, let delay): emit(.arm(timer, after: delay))
         case .cancel(let timer): emit(.cancel(timer))
         case .announce(let activity):

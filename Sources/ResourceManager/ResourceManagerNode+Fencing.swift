@@ -110,7 +110,10 @@ extension ResourceManagerNode {
         let action = outcome.action.rawValue
         if outcome.result == .succeeded {
             publish(.fencingSucceeded(target: outcome.target, action: action, by: outcome.executor ?? outcome.client))
-            report(.warning, "\(outcome.target) was fenced by \(outcome.executor ?? outcome.client)")
+            report(
+                outcome.action == .on ? .info : .warning,
+                "\(outcome.target) was \(outcome.action == .on ? "unfenced" : "fenced") by \(outcome.executor ?? outcome.client)"
+            )
         } else {
             publish(.fencingFailed(target: outcome.target, action: action, reason: words(for: outcome.result)))
             report(.error, "fencing of \(outcome.target) failed: \(words(for: outcome.result))")

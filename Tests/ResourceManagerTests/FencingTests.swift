@@ -40,6 +40,30 @@ private func fencedCluster(_ count: Int) throws -> TestCluster {
         #expect(cluster[2].status.activity == .idle)
     }
 
+    @Test("each node is unfenced once, before anything starts on it, and the device's parameters are remembered")
+    func unfencing() throws {
+        let cluster = TestCluster(2)
+        for node in 1...2 { cluster.start(node) }
+        cluster.run(.milliseconds(100))
+        let provides =
+            "<meta_attributes id=\"fence-meta\"><nvpair id=\"p\" name=\"provides\" value=\"unfencing\"/></meta_attributes>"
+        try cluster.configure(
+            1, fenceDevice.dropLast("</primitive>".count) + provides + "</primitive>", in: .resources)
+        try cluster.addWeb(withFencing: true)
+        cluster.run(.seconds(2))
+        let unfenced = cluster.operations.filter { $0.contains("unfences") }.map { String($0.suffix(2)) }
+        #expect(unfenced.sorted() == ["n1", "n2"])
+        #expect(cluster.nodes.contains { $0.active.contains("web") })
+        #expect(cluster[1].status.activity == .idle)
+        let attributes = ["1", "2"].map { id in
+            cluster[1].document.status.children("node_state").first { $0.id == id }?.child("transient_attributes")?
+                .child("instance_attributes")?.children.compactMap { $0["name"] } ?? []
+        }
+        for names in attributes {
+            #expect(Set(names).isSuperset(of: ["#node-unfenced", "#digests-all", "#digests-secure"]))
+        }
+    }
+
     @Test func aNodeThatIsLostWhileItShutsDownIsFenced() throws {
         let cluster = try fencedCluster(2)
         cluster.behaviour = { _, _, operation in operation == "stop" ? (0, .seconds(5)) : nil }

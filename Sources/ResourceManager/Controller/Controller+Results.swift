@@ -54,7 +54,10 @@ extension Controller {
         let action = index.map { fencings.remove(at: $0).action }
         fencingFailures.removeAll { $0.target == outcome.target && outcome.result == .succeeded }
         if outcome.result == .succeeded {
-            if let action { run?.confirm(action) }
+            if let action {
+                recordUnfencing(outcome, action, in: surroundings, into: &effects)
+                run?.confirm(action)
+            }
             // An operator's or another controller's fencing is news for the graph; an own one is what it waited for.
             // A schedule that is being computed still believes that the node must be fenced.
             let isComputing = if case .computing = phase { true } else { false }
@@ -70,6 +73,21 @@ extension Controller {
             // Not at once: a device that fails quickly would be called in a tight loop.
             effects.append(.arm(.retry, after: .seconds(Int64(min(count, 10)))))
         }
+    }
+
+    /// Notes when a node was unfenced, and by which devices with which parameters, so that the next schedule does not ask again.
+    ///
+    /// - Source: Pacemaker Explained, "Unfencing"; the attributes' names are those its scheduler reads.
+    private func recordUnfencing(
+        _ outcome: FencingOutcome, _ action: TransitionGraph.ActionID, in surroundings: Surroundings,
+        into effects: inout [Effect]
+    ) {
+        guard outcome.action == .on, let planned = run?.action(action) else { return }
+        var attributes = [(name: "#node-unfenced", value: String(surroundings.wallTime.seconds))]
+        for kind in ["all", "secure"] {
+            if let digests = planned["CRM_meta_digests_\(kind)"] { attributes.append(("#digests-\(kind)", digests)) }
+        }
+        effects.append(.setAttributes(attributes, node: outcome.target))
     }
 
     mutating func take(

@@ -35,6 +35,8 @@ struct Controller: Sendable {
         case letGo(node: String)
         case clearFailCount(resource: String, node: String)
         case deleteHistory(resource: String, node: String)
+        /// Transient attributes of a node by name and value.
+        case setAttributes([(name: String, value: String)], node: String)
         case arm(ResourceManagerNode.Timer, after: Duration)
         case cancel(ResourceManagerNode.Timer)
         case announce(NodeStatus.Activity)

@@ -312,11 +312,16 @@ final class TestCluster {
             options.first { $0.hasPrefix(name + "=") }.map { String($0.dropFirst(name.count + 1)) }
         }
         let action = value("action") ?? "reboot"
-        guard action == "reboot" || action == "off",
+        guard ["reboot", "off", "on"].contains(action),
             let target = value("port") ?? value("plug") ?? value("nodename")
         else {
             let output = action == "metadata" || invocation.arguments.contains("metadata") ? fenceMetadata : ""
             schedule(.milliseconds(1), number, .agentFinished(run, AgentOutcome(.exited(0), output: output)))
+            return
+        }
+        if action == "on" {
+            operations.append("\(name(number)) unfences \(target)")
+            schedule(.milliseconds(20), number, .agentFinished(run, AgentOutcome(.exited(0))))
             return
         }
         operations.append("\(name(number)) fences \(target)")
