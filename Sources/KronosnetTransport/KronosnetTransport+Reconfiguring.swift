@@ -40,6 +40,7 @@ extension KronosnetTransport {
             attempt { () throws(TransportFailure) in try handle.stage(changed.protection) }
         }
         settings = changed
+        refusedLinks = RefusedLinks(settings.peers)
         return failures
     }
 
@@ -55,6 +56,7 @@ extension KronosnetTransport {
         for link in peer.links {
             let old = known.first { $0.number == link.number }
             if old == link { continue }
+            patience.forget(peer.node)
             if let old, old.local == link.local, old.remote == link.remote, old.protocolName == link.protocolName {
                 try handle.tune(link, to: number)
                 continue

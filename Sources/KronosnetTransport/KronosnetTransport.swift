@@ -14,13 +14,15 @@ package final class KronosnetTransport {
     private static let batchLimit = 64
 
     var settings: TransportSettings
-    private let loop: EventLoop
+    let loop: EventLoop
     let receiver: Receiver
     private let log: KronosnetLog
     private let relay: CallbackRelay
     let handle: KronosnetHandle
     private var complaints = ComplaintLimiter()
-    private var refusedLinks: RefusedLinks
+    var refusedLinks: RefusedLinks
+    var patience = PingPatience()
+    var lossWatch: TimerID?
     private var buffer = [UInt8](repeating: 0, count: packetLimit)
     /// Packets that kronosnet's queue had no room for.
     package private(set) var droppedPackets = 0
@@ -34,7 +36,7 @@ package final class KronosnetTransport {
     ) throws(TransportFailure) {
         self.settings = settings
         self.loop = loop
-        refusedLinks = RefusedLinks(settings.peers.map { ($0.node, $0.links.compactMap(\.remote.host)) })
+        refusedLinks = RefusedLinks(settings.peers)
         let receiver = Receiver(receive)
         self.receiver = receiver
         log = try KronosnetLog()
@@ -50,6 +52,7 @@ package final class KronosnetTransport {
         try addNodes()
         try handle.forward(true)
         try watch()
+        watchLosses()
     }
 
     deinit { close() }
@@ -158,6 +161,7 @@ package final class KronosnetTransport {
 
     private func quieten() {
         receiver.isOpen = false
+        if let lossWatch { loop.cancel(lossWatch) }
         loop.unwatch(handle.dataDescriptor)
         loop.unwatch(log.readEnd)
     }

@@ -19,6 +19,8 @@ struct RefusedLinks {
         entries = hosts.flatMap { node, hosts in hosts.map { Entry(node: node, host: $0) } }
     }
 
+    init(_ peers: [TransportSettings.Peer]) { self.init(peers.map { ($0.node, $0.links.compactMap(\.remote.host)) }) }
+
     /// Takes one answer; the node whose daemon is gone, if there is one.
     mutating func refused(_ host: String, at now: Instant) -> NodeID? {
         let matches = entries.indices.filter { entries[$0].host == host }

@@ -16,6 +16,8 @@ package struct TransportSettings: Sendable, Equatable {
         package var priority: UInt8
         package var pingInterval: Duration
         package var pingTimeout: Duration
+        /// The timeout while the link loses packets; `nil` when it never changes: it was configured, or there are other links.
+        package var patientPingTimeout: Duration?
         package var pingPrecision: UInt32
         package var pongCount: UInt8
         package var protocolName: LinkSettings.TransportProtocol
@@ -110,6 +112,10 @@ extension TransportSettings {
                     pingInterval: link.pingInterval ?? PingRhythm.interval(token: token, pongCount: link.pongCount),
                     pingTimeout: link.effectivePingTimeout(token: token),
                     pingPrecision: link.pingPrecision, pongCount: link.pongCount, protocolName: link.protocolName))
+        }
+        if links.count == 1, settings.links.allSatisfy({ $0.pingTimeout == nil }) {
+            // Longer than the token timeout: the silence of a node is noticed before.
+            links[0].patientPingTimeout = settings.effectiveToken * 3
         }
         return links
     }

@@ -12,6 +12,8 @@ package enum Sabotage: String, Sendable, CaseIterable {
     case miscountVotes = "miscount-votes"
     /// A cut between nodes is not healed when all others are.
     case leaveCut = "leave-cut"
+    /// One node does nothing for three token timeouts.
+    case suspendNode = "suspend-node"
     /// The fence device reports success and does nothing.
     case fenceNothing = "fence-nothing"
     /// A disk confirms the documents and forgets them at the next crash.

@@ -3,6 +3,9 @@ package struct SimulationOptions: Sendable {
     package enum Scope: String, Sendable, CaseIterable {
         /// The messaging of every node, under clients that send, join and leave.
         case messaging
+        /// The messaging of every node for an hour on a network with 5 % loss (unless said otherwise), 40 ms delay and 20 ms jitter, with default
+        /// timeouts: nothing breaks, so no ring may end.
+        case wideArea = "wide-area"
         /// Whole nodes: messaging, resource manager and scheduler, with simulated agents and fencing.
         case cluster
     }
@@ -13,6 +16,8 @@ package struct SimulationOptions: Sendable {
     package var nodeCount: Int?
     /// How long things are broken; drawn when absent.
     package var faultTime: Duration?
+    /// How many of a hundred packets the wide-area network loses.
+    package var lossPercent = 5
     package var sabotage: Sabotage?
     /// Gets a line for every event, as it happens; slow.
     package var trace: (@Sendable (String) -> Void)?

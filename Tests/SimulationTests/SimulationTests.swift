@@ -179,6 +179,27 @@ private func both(_ sequence: UInt64) -> GroupConfiguration {
     }
 }
 
+@Suite struct WideAreaTests {
+    private func options(_ minutes: Int, _ lie: Sabotage? = nil) -> SimulationOptions {
+        var options = SimulationOptions(seed: 1)
+        options.scope = .wideArea
+        options.nodeCount = 2
+        options.faultTime = .seconds(60 * minutes)
+        options.sabotage = lie
+        return options
+    }
+
+    @Test func lossDelayAndJitterEndNoRing() {
+        let outcome = simulate(options(10))
+        #expect(outcome.violations == [])
+        #expect(outcome.deliveredCount > 1000)
+    }
+
+    @Test func aFalseAlarmIsNoticed() {
+        #expect(simulate(options(1, .suspendNode)).violations.contains { $0.promise == .noFalseAlarm })
+    }
+}
+
 @Suite struct SimulatorArgumentsTests {
     @Test func optionsAreRead() throws {
         let arguments = try SimulatorArguments(["--seeds", "5..9", "--jobs", "2", "--sabotage", "swap-deliveries"])

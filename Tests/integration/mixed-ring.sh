@@ -219,6 +219,8 @@ end_all
 form "1+2, corosync represents, aes256/sha512, zlib, two links" 2 n3 "n1 n2" \
     "crypto_cipher: aes256" "crypto_hash: sha512" "knet_compression_model: zlib"
 before=$(ring_of n3)
+# Kronosnet gives a link that came up ten seconds of patience, longer than the token lasts.
+sleep 11
 ip -n "$(namespace_of n3)" link set eth0 down
 sleep 1.5
 ip -n "$(namespace_of n3)" link set eth0 up

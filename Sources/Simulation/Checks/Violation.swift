@@ -18,6 +18,8 @@ package struct Violation: Sendable, Equatable, CustomStringConvertible {
         case oneQuorum = "one quorum"
         /// When faults stop, all nodes form one quorate ring and agree on the groups, in bounded time.
         case convergence
+        /// A ring of nodes that all live lasts, on a network that loses, delays and reorders packets within bounds.
+        case noFalseAlarm = "no false alarm"
         /// A resource runs on one node at a time.
         case oneActive = "one active"
         /// Nothing is recovered from a lost node before it is confirmed fenced.

@@ -11,6 +11,11 @@ struct SimulatedNetwork {
         var delay: ClosedRange<Duration> = .microseconds(50)...(.microseconds(300))
 
         static let good = Conditions()
+
+        /// 40 ms delay, 20 ms jitter in each direction.
+        static func wideArea(lossPercent: Int) -> Conditions {
+            Conditions(loss: Double(lossPercent) / 100, delay: .milliseconds(20)...(.milliseconds(60)))
+        }
     }
 
     var conditions = Conditions.good

@@ -12,6 +12,8 @@ package struct SimulatorArguments: Sendable, Equatable {
     package var isTracing = false
     package var nodeCount: Int?
     package var scope = SimulationOptions.Scope.cluster
+    /// 0 to 90.
+    package var lossPercent = 5
     package var sabotage: Sabotage?
     package var wantsHelp = false
 
@@ -25,8 +27,10 @@ package struct SimulatorArguments: Sendable, Equatable {
           --seeds A..B        run the seeds from A to B (default 1..100)
           --seed-file FILE    run the seeds of a file: each line a scope, a seed and what it once found
           --jobs N            use N threads (default 1)
-          --scope WHAT        cluster: whole nodes (default); messaging: only that, under more load
+          --scope WHAT        cluster: whole nodes (default); messaging: only that, under more load;
+                              wide-area: that, for an hour on a bad network
           --nodes N           2 to 8 nodes (default: drawn from the seed)
+          --loss PERCENT      what the wide-area network loses (default 5)
           --trace             print every event
           --sabotage LIE      let the world lie, to see that the checkers notice: \(
             Sabotage.allCases.map(\.rawValue).joined(separator: ", "))
@@ -48,6 +52,7 @@ package struct SimulatorArguments: Sendable, Equatable {
             case "--seed-file": seedFile = try Self.value(option, &rest)
             case "--jobs": jobCount = Int(try Self.number(option, &rest, in: 1...256))
             case "--nodes": nodeCount = Int(try Self.number(option, &rest, in: 2...8))
+            case "--loss": lossPercent = Int(try Self.number(option, &rest, in: 0...90))
             case "--scope": scope = try Self.choice(option, &rest)
             case "--sabotage": sabotage = try Self.choice(option, &rest)
             default: throw Failure(description: "unknown option '\(option)'; see --help")

@@ -85,6 +85,7 @@ package enum SimulatorTool {
         options.scope = arguments.scope
         if let listed { options = listed[Int(place)] }
         options.nodeCount = arguments.nodeCount
+        options.lossPercent = arguments.lossPercent
         if arguments.isTracing { options.trace = { print($0) } }
         options.sabotage = arguments.sabotage
         return options

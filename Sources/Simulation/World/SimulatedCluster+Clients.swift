@@ -80,7 +80,10 @@ extension SimulatedCluster {
             return
         }
         if processID == Self.observer {
-            if case .quorumChanged(let view) = event { quorumChecker.changed(view, on: nodes[node].id, at: now) }
+            if case .quorumChanged(let view) = event {
+                quorumChecker.changed(view, on: nodes[node].id, at: now)
+                note(view, on: nodes[node].id)
+            }
             return
         }
         guard let index = nodes[node].clients.firstIndex(where: { $0.member.processID == processID }) else { return }

@@ -26,7 +26,7 @@ extension SimulatedCluster {
     }
 
     /// Every node is in one ring of all, and quorate.
-    private var isAgreed: Bool {
+    var isAgreed: Bool {
         let all = nodes.map(\.id)
         let ring = quorumChecker.view(of: nodes[0].id)?.ring
         return nodes.allSatisfy { node in
@@ -43,7 +43,7 @@ extension SimulatedCluster {
     }
 
     /// When nobody joins, leaves or sends any more, all members of a group see the same members: those that are there.
-    private func checkGroups() {
+    func checkGroups() {
         let clients = nodes.flatMap(\.clients).filter { !$0.isLeaving }
         for client in clients {
             let expected = clients.filter { $0.group == client.group }.map(\.member).sorted()

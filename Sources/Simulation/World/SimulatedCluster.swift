@@ -24,6 +24,8 @@ final class SimulatedCluster {
     var nextProcessID: UInt32 = 100
     var nextMessageID: UInt64 = 1
     var changeCount = 0
+    /// The ring that must last, while the wide-area network is endured.
+    var enduredRing: RingID?
     let resourceCount: Int
     var sabotageIsDue: Bool
     let token: Duration
@@ -38,10 +40,13 @@ final class SimulatedCluster {
         self.options = options
         var generator = SeededGenerator(seed: options.seed)
         let count = max(2, min(8, options.nodeCount ?? 2 + generator.below(4)))
-        token = .milliseconds([150, 300, 1000][generator.below(3)])
+        let drawnToken = Duration.milliseconds([150, 300, 1000][generator.below(3)])
+        // The default, with the default `token_coefficient`.
+        token = options.scope == .wideArea ? .milliseconds(1000 + 650 * (count - 2)) : drawnToken
         let pace = Duration.milliseconds([200, 600, 1500][generator.below(3)])
         faultInterval = pace / 4...pace * 2
-        faultTime = options.faultTime ?? .milliseconds(4000 + generator.below(6000))
+        let drawnFaultTime = Duration.milliseconds(4000 + generator.below(6000))
+        faultTime = options.faultTime ?? (options.scope == .wideArea ? .seconds(3600) : drawnFaultTime)
         waitsForAll = generator.chance(0.5)
         // Half of the runs cross the end of the 32-bit sequence numbers.
         firstSequence = generator.chance(0.5) ? 0 : 0xFFFF_FE00
@@ -75,10 +80,14 @@ final class SimulatedCluster {
             for index in nodes.indices { nodes[index].storedDocument = document }
             scheduleOperator()
         }
-        scheduleFault()
-        advance(to: .origin + faultTime)
-        repairEverything()
-        converge()
+        if options.scope == .wideArea {
+            endure()
+        } else {
+            scheduleFault()
+            advance(to: .origin + faultTime)
+            repairEverything()
+            converge()
+        }
         let present = nodes.flatMap(\.clients).filter { $0.isJoined && !$0.isLeaving }.map(\.member)
         orderChecker.finish(at: now, present: present)
         outcome.violations =

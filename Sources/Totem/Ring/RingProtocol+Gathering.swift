@@ -177,9 +177,14 @@ extension RingProtocol {
         if unreachable(in: ringMembers).isEmpty {
             timers.clear(.unreachableToken)
         } else {
-            let deadline = max(now, token.lastSeenAt + settings.timeouts.unreachableToken)
+            let deadline = max(now, token.lastSeenAt + unreachableToken)
             timers.set(.unreachableToken, at: deadline, now: now, into: &effects)
         }
+    }
+
+    /// On a slow network the token takes its time although nothing is wrong.
+    private var unreachableToken: Duration {
+        settings.timeouts.unreachableToken + (token.shortestRotation ?? .zero) * 2
     }
 
     mutating func unreachableTokenTimerExpired(into effects: inout [Effect]) {
@@ -187,7 +192,7 @@ extension RingProtocol {
         case .operational, .committing, .recovering:
             let missing = unreachable(in: ringMembers)
             if missing.isEmpty { return }
-            if now - token.lastSeenAt >= settings.timeouts.unreachableToken {
+            if now - token.lastSeenAt >= unreachableToken {
                 enterGather(.nodesUnreachable(missing.nodes), into: &effects)
             } else {
                 watchUnreachable(into: &effects)

@@ -14,6 +14,7 @@ extension RingProtocol {
 
     private mutating func visit(_ arrived: Token, into effects: inout [Effect]) {
         var visiting = arrived
+        noteLateness()
         noteIdleness(of: visiting)
         token.lastSeenAt = now
         token.measureRotation(until: now)
@@ -56,6 +57,12 @@ extension RingProtocol {
         case .operational: isSynchronising ? synchronisation.count : application.count
         case .idle, .gathering, .committing, .left: 0
         }
+    }
+
+    private mutating func noteLateness() {
+        guard state == .operational, let forwardedAt = token.forwardedAt else { return }
+        let hold = token.wasHeld ? settings.timeouts.tokenHold : .zero
+        if now - forwardedAt > hold + settings.timeouts.tokenRetransmit * 3 / 4 { token.lateAt = now }
     }
 
     private mutating func noteIdleness(of visiting: Token) {
@@ -167,8 +174,19 @@ extension RingProtocol {
         token.forwarded = visiting.packet(to: next)
         token.forwardedTo = next
         token.forwardedAt = keeping ? nil : now
+        token.wasHeld = token.isHeld
         if !keeping { sendToNext(token.forwarded, next, into: &effects) }
-        timers.set(.tokenRetransmit, at: now + settings.timeouts.tokenRetransmit, now: now, into: &effects)
+        timers.set(.tokenRetransmit, at: now + repetitionWait, now: now, into: &effects)
+    }
+
+    /// How long this node waits for a sign of the token that it passed on: on a network that loses tokens, not much longer than
+    /// the token takes, or several losses in one rotation would use up the token timeout.
+    private var repetitionWait: Duration {
+        let usual = settings.timeouts.tokenRetransmit
+        guard let lateAt = token.lateAt, now - lateAt < .seconds(600), let rotation = token.shortestRotation else {
+            return usual
+        }
+        return min(usual, max(usual / 4, rotation * 2))
     }
 
     mutating func resendToken(into effects: inout [Effect]) {
@@ -176,7 +194,7 @@ extension RingProtocol {
         switch state {
         case .committing, .recovering, .operational:
             sendToNext(token.forwarded, token.forwardedTo, into: &effects)
-            timers.set(.tokenRetransmit, at: now + settings.timeouts.tokenRetransmit, now: now, into: &effects)
+            timers.set(.tokenRetransmit, at: now + repetitionWait, now: now, into: &effects)
         case .idle, .gathering, .left:
             return
         }

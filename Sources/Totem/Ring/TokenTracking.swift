@@ -11,6 +11,10 @@ struct TokenTracking: Sendable, Equatable {
     var forwardedAt: Instant?
     /// The quickest return of the token in this ring: no answer of a member takes longer on this network, but for delays.
     var shortestRotation: Duration?
+    /// When the token last came so late that it must have been lost on the way and repeated.
+    var lateAt: Instant?
+    /// It may have been held when it was passed on.
+    var wasHeld = false
     /// Visits without a new message.
     var idleVisitCount = 0
     /// Visits in which this node kept the ring from making progress.
@@ -30,9 +34,9 @@ struct TokenTracking: Sendable, Equatable {
 
     /// A new ring begins: visits start after `first`.
     mutating func restart(before first: SequenceNumber, now: Instant) {
-        let (packet, target) = (forwarded, forwardedTo)
+        let (packet, target, lateAt) = (forwarded, forwardedTo, lateAt)
         self = TokenTracking()
-        (forwarded, forwardedTo) = (packet, target)
+        (forwarded, forwardedTo, self.lateAt) = (packet, target, lateAt)
         lastVisit = first.previous
         lastSequence = first
         lastAllReceivedUpTo = first
