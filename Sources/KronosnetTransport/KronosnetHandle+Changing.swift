@@ -26,8 +26,7 @@ extension KronosnetHandle {
         let next: UInt8 = activeKeys == 1 ? 2 : 1
         stagedKeys = protection == nil ? StagedKeys.none : .configuration(next)
         guard let protection else { return }
-        var configuration = Self.configuration(of: protection)
-        try check(knet_handle_crypto_set_config(handle, &configuration, next), "new keys")
+        try load(protection, as: next)
     }
 
     func changeKeys(phase: UInt32) throws(TransportFailure) {

@@ -141,7 +141,7 @@ private func problems(_ text: String) -> [String] {
     @Test func packetsAreEncryptedAsSoonAsThereIsAKey() {
         var crypto = CryptoSettings()
         #expect(crypto.choice(hasKey: false) == nil)
-        #expect(crypto.choice(hasKey: true) == .init(model: .nss, cipher: .aes256, hash: .sha256))
+        #expect(crypto.choice(hasKey: true) == .init(model: nil, cipher: .aes256, hash: .sha256))
         crypto.isRequired = false
         #expect(crypto.choice(hasKey: true) == nil)
         crypto.isRequired = nil

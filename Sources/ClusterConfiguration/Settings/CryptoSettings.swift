@@ -18,7 +18,8 @@ package struct CryptoSettings: Sendable, Equatable {
 
     /// What the transport must use.
     package struct Choice: Sendable, Equatable {
-        package var model: Model
+        /// The library; `nil` leaves it to the transport. All give the same packets, so nodes need not agree on it.
+        package var model: Model?
         package var cipher: Cipher
         package var hash: Hash
     }
@@ -32,6 +33,6 @@ package struct CryptoSettings: Sendable, Equatable {
         let cipher = cipher ?? (isOn ? .aes256 : .none)
         let hash = hash ?? (isOn ? .sha256 : .none)
         if cipher == .none && hash == .none { return nil }
-        return Choice(model: model ?? .nss, cipher: cipher, hash: hash)
+        return Choice(model: model, cipher: cipher, hash: hash)
     }
 }
