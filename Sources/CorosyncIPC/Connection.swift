@@ -27,6 +27,10 @@ final class Connection {
     private var unannouncedEvents = 0
     /// A flush is due.
     var isDirty = false
+    /// The owner remembers that there were requests.
+    var isBusy = false
+    /// The owner will serve announced requests in the next round.
+    var isServedLater = false
     /// What the owner watches the socket for now.
     var watched: Readiness = []
     var isHeld = false {
@@ -59,8 +63,7 @@ final class Connection {
 
     /// Takes announcements from the socket.
     func takeAnnouncements() throws(Failure) {
-        var buffer = (UInt64(0), UInt64(0), UInt64(0), UInt64(0))
-        let count = withUnsafeMutableBytes(of: &buffer) {
+        let count = withUnsafeTemporaryAllocation(byteCount: Self.announcementLimit, alignment: 1) {
             recv(descriptor, $0.baseAddress, $0.count, Int32(MSG_DONTWAIT))
         }
         if count > 0 {
@@ -91,21 +94,22 @@ final class Connection {
     }
 
     /// Puts an event into the ring, or keeps it until there is room.
-    func send(_ event: [UInt8]) throws(Failure) {
-        guard event.count <= chunkLimit else {
-            throw .broken("an event of \(event.count) bytes is larger than the \(chunkLimit) that it asked for")
+    func send(_ event: [UInt8], _ rest: ArraySlice<UInt8> = []) throws(Failure) {
+        let count = event.count + rest.count
+        guard count <= chunkLimit else {
+            throw .broken("an event of \(count) bytes is larger than the \(chunkLimit) that it asked for")
         }
-        if !hasWaitingEvents, try put(event) { return }
-        guard waitingBytes + event.count <= Self.eventLimit else {
+        if !hasWaitingEvents, try put(event, rest) { return }
+        guard waitingBytes + count <= Self.eventLimit else {
             throw .broken("it does not read its events: \(waitingBytes) bytes wait")
         }
-        waitingEvents.append(event)
-        waitingBytes += event.count
+        waitingEvents.append(rest.isEmpty ? event : event + rest)
+        waitingBytes += count
     }
 
-    private func put(_ event: [UInt8]) throws(Failure) -> Bool {
+    private func put(_ event: [UInt8], _ rest: ArraySlice<UInt8> = []) throws(Failure) -> Bool {
         do {
-            guard try rings.event.write(event) else { return false }
+            guard try rings.event.write(event, rest) else { return false }
         } catch { throw .broken("its ring of events is damaged (\(error))") }
         unannouncedEvents += 1
         return true
@@ -144,4 +148,6 @@ final class Connection {
     }
 
     private static let announcement = [UInt8](repeating: 0, count: 4096)
+    /// Announcements that are taken at once.
+    private static let announcementLimit = 512
 }

@@ -33,6 +33,8 @@ package final class ServiceHost {
     private var buffers: [ClientID: [UInt64: SharedBufferFile]] = [:]
     private var held: Set<LocalServiceKind> = []
     private var dirty: [Connection] = []
+    /// The connections that had requests since the last `takeRequests`.
+    private var busy: [ClientID] = []
     private var lastID: UInt64 = 0
     private var retryTimer: TimerID?
 
@@ -46,8 +48,9 @@ package final class ServiceHost {
     static let messageLimit = 4 << 20
     /// The time in which a program must say what it wants.
     private static let patience: Duration = .seconds(5)
-    /// Requests of one program that are served in one round, so that others have their turn.
-    private static let requestsInOneRound = 32
+    /// Requests of one program that are served in one round, and their bytes, so that others have their turn, and the token.
+    private static let requestsInOneRound = 128
+    private static let bytesInOneRound = 64 << 10
     /// How long events wait for room before the next attempt.
     private static let retryInterval: Duration = .milliseconds(1)
     /// Descriptors that programs do not get, for the daemon's own files, links and agents.
@@ -114,10 +117,10 @@ package final class ServiceHost {
         attempt(connection) { (connection) throws(Connection.Failure) in try connection.respond(bytes) }
     }
 
-    /// Gives a program an event, at the latest with the next `flush`.
-    package func send(_ event: [UInt8], to client: ClientID) {
+    /// Gives a program an event, in one or two parts, at the latest with the next `flush`.
+    package func send(_ event: [UInt8], _ rest: ArraySlice<UInt8> = [], to client: ClientID) {
         guard let connection = connections[client] else { return }
-        attempt(connection) { (connection) throws(Connection.Failure) in try connection.send(event) }
+        attempt(connection) { (connection) throws(Connection.Failure) in try connection.send(event, rest) }
         if !connection.isDirty {
             connection.isDirty = true
             dirty.append(connection)
@@ -178,6 +181,7 @@ package final class ServiceHost {
 
     private func drop(_ connection: Connection, because reason: String?) {
         guard connections.removeValue(forKey: connection.client.id) != nil else { return }
+        if connection.isBusy { busy.removeAll { $0 == connection.client.id } }
         loop.unwatch(connection.descriptor)
         buffers[connection.client.id] = nil
         let client = connection.client
@@ -336,12 +340,34 @@ extension ServiceHost {
         }
     }
 
+    /// Serves the programs that had requests lately, without waiting for the loop to find that they have more.
+    ///
+    /// For a moment at which a batch ends: what was asked for by now still belongs to it.
+    package func takeRequests() {
+        var due: [ClientID] = []
+        swap(&due, &busy)
+        for id in due {
+            guard let connection = connections[id] else { continue }
+            connection.isBusy = false
+            if connection.isHeld { continue }
+            attempt(connection) { (connection) throws(Connection.Failure) in try connection.takeAnnouncements() }
+            if connection.announcedRequests > 0 { serve(id) }
+        }
+    }
+
     private func serve(_ id: ClientID) {
-        var count = 0
-        while let connection = connections[id], !connection.isHeld, count < Self.requestsInOneRound {
+        if let connection = connections[id], !connection.isBusy {
+            connection.isBusy = true
+            busy.append(id)
+        }
+        var (count, bytes) = (0, 0)
+        while let connection = connections[id], !connection.isHeld, count < Self.requestsInOneRound,
+            bytes < Self.bytesInOneRound
+        {
             do throws(Connection.Failure) {
                 guard let request = try connection.nextRequest() else { break }
                 count += 1
+                bytes += request.count
                 handler(.requested(request, by: connection.client))
             } catch {
                 fail(connection, error)
@@ -352,6 +378,12 @@ extension ServiceHost {
     }
 
     private func serveLater(_ id: ClientID) {
-        loop.schedule(after: .zero) { [unowned self] in serve(id) }
+        guard let connection = connections[id], !connection.isServedLater else { return }
+        connection.isServedLater = true
+        loop.schedule(after: .zero) { [unowned self] in
+            guard let connection = connections[id] else { return }
+            connection.isServedLater = false
+            serve(id)
+        }
     }
 }

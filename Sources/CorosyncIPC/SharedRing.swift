@@ -124,8 +124,9 @@ package final class SharedRing {
 
     // MARK: Writing
 
-    /// Writes a chunk; false when there is no room for it now.
-    package func write(_ bytes: [UInt8]) throws(Damage) -> Bool {
+    /// Writes a chunk, in one or two parts; false when there is no room for it now.
+    package func write(_ bytes: [UInt8], _ rest: ArraySlice<UInt8> = []) throws(Damage) -> Bool {
+        let count = bytes.count + rest.count
         let other = lockstep_load_word(header + 4)
         guard let reader = Int(exactly: other), reader < wordCount else { throw .position(other) }
         let free =
@@ -136,13 +137,14 @@ package final class SharedRing {
             } else {
                 wordCount
             }
-        guard free * 4 >= bytes.count + Self.margin else { return false }
+        guard free * 4 >= count + Self.margin else { return false }
         let start = data + position * 4
         lockstep_store_word(start, 0)
         lockstep_store_word(start + 4, Self.unfinishedMark)
         bytes.withUnsafeBytes { if let source = $0.baseAddress { memcpy(start + 8, source, $0.count) } }
-        lockstep_store_word(start, UInt32(truncatingIfNeeded: bytes.count))
-        advance(by: bytes.count)
+        rest.withUnsafeBytes { if let source = $0.baseAddress { memcpy(start + 8 + bytes.count, source, $0.count) } }
+        lockstep_store_word(start, UInt32(truncatingIfNeeded: count))
+        advance(by: count)
         lockstep_store_word(header, UInt32(truncatingIfNeeded: position))
         lockstep_store_word(start + 4, Self.mark)
         lockstep_semaphore_post(header + Self.semaphore)

@@ -112,9 +112,10 @@ package final class KronosnetTransport {
         for _ in 0..<Self.batchLimit {
             let count = read(handle.dataDescriptor, &buffer, buffer.count)
             // Nothing left, or the descriptor was closed under us at the end.
-            if count <= 0 { return }
+            if count <= 0 { break }
             receiver.pass(.packetReceived(Array(buffer[..<count])))
         }
+        receiver.pass(.packetsPaused)
     }
 
     private func readLog() {

@@ -4,6 +4,8 @@ package import ClusterTypes
 package enum TransportEvent: Sendable, Equatable {
     /// A whole packet, authenticated when there is a key; its content is still to be doubted.
     case packetReceived([UInt8])
+    /// No further packet is there for now.
+    case packetsPaused
     /// A node's first link came up, or its last went down.
     case reachabilityChanged(NodeID, isReachable: Bool)
     /// A node's machine answered on every link that no daemon listens there. Anybody can forge such an answer.

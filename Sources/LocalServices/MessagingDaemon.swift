@@ -75,6 +75,23 @@ package struct MessagingDaemon: Sendable {
 
     /// Applies one event at a moment of the driver's clock and appends what must be done, in order.
     package mutating func receive(_ event: Event, at now: Instant, into effects: inout [Effect]) {
+        begin(event, at: now, into: &effects)
+        while proceed(at: now, into: &effects) {}
+    }
+
+    /// Works on one frame that the ring delivered; false when nothing is left. See ``MessagingNode/proceed(at:into:)``.
+    package mutating func proceed(at now: Instant, into effects: inout [Effect]) -> Bool {
+        var isProceeding = false
+        drive(at: now, into: &effects) { node, nodeEffects in
+            isProceeding = node.proceed(at: now, into: &nodeEffects)
+        }
+        settle(at: now, into: &effects)
+        return isProceeding
+    }
+
+    /// Applies one event, but leaves what the ring delivers to `proceed`, which is called until it returns false before the next
+    /// event comes. So the effects that the other nodes wait for can be performed first.
+    package mutating func begin(_ event: Event, at now: Instant, into effects: inout [Effect]) {
         switch event {
         case .messaging(let event): process(event, at: now, into: &effects)
         case .clientConnected(let client): connect(client)
@@ -120,7 +137,7 @@ package struct MessagingDaemon: Sendable {
             case .respond(_, let client):
                 figures.answered(client)
                 effects.append(.service(effect))
-            case .sendEvent(_, let client):
+            case .sendEvent(_, let client), .sendMessage(_, _, let client):
                 figures.told(client)
                 effects.append(.service(effect))
             case .disconnect, .holdRequests, .shareBuffer, .unshareBuffer, .readBuffer, .arm, .cancel, .report, .daemon:
@@ -131,13 +148,23 @@ package struct MessagingDaemon: Sendable {
     }
 
     private mutating func process(_ event: MessagingNode.Event, at now: Instant, into effects: inout [Effect]) {
+        drive(at: now, into: &effects) { node, nodeEffects in node.begin(event, at: now, into: &nodeEffects) }
+    }
+
+    /// Lets the node work, and hands on what it wants done.
+    private mutating func drive(
+        at now: Instant, into effects: inout [Effect],
+        _ work: (inout MessagingNode, inout [MessagingNode.Effect]) -> Void
+    ) {
         var nodeEffects: [MessagingNode.Effect] = []
         swap(&nodeEffects, &self.nodeEffects)
-        node.receive(event, at: now, into: &nodeEffects)
+        work(&node, &nodeEffects)
         for effect in nodeEffects {
             switch effect {
             case .deliver(let event, let processID) where processID != residentProcessID:
                 tell(.groupEvent(event, processID: processID), at: now)
+            case .deliverMessage(let message, let processID):
+                tell(.groupMessage(message, processID: processID), at: now)
             case .deliverPiece(let piece, let processID): tell(.groupPiece(piece, processID: processID), at: now)
             case .synchronised(let membership): tell(.synchronised(membership), at: now)
             case .quorumChanged(let view): tell(.quorumChanged(view), at: now)
@@ -156,7 +183,7 @@ package struct MessagingDaemon: Sendable {
     /// The order in which corosync's services hear of a change: by their numbers.
     private mutating func tell(_ notice: ServiceNotice, at now: Instant) {
         switch notice {
-        case .groupEvent, .groupPiece, .bufferRead:
+        case .groupEvent, .groupMessage, .groupPiece, .bufferRead:
             processGroups.received(notice, node: node, at: now, into: &asked)
             return
         case .synchronised, .quorumChanged, .flowControlChanged, .administration, .configurationVersion,

@@ -75,27 +75,34 @@ package struct MessagingNode: Sendable {
 
     /// Applies one event at a moment of the driver's clock and appends what must be done, in order.
     package mutating func receive(_ event: Event, at now: Instant, into effects: inout [Effect]) {
+        begin(event, at: now, into: &effects)
+        while proceed(at: now, into: &effects) {}
+    }
+
+    /// Applies one event like `receive`, but leaves what the ring delivers to `proceed`, which is called until it returns false
+    /// before the next event comes: the token travels on before anybody here works on what it brought.
+    package mutating func begin(_ event: Event, at now: Instant, into effects: inout [Effect]) {
         switch event {
-        case .started: ring.receive(.started, at: now, into: &pending)
+        case .started: ring.begin(.started, at: now, into: &pending)
         case .packetReceived(let packet, let sender):
-            ring.receive(.packetReceived(packet, from: sender), at: now, into: &pending)
-        case .timerFired(.ring(let timer)): ring.receive(.timerFired(timer), at: now, into: &pending)
+            ring.begin(.packetReceived(packet, from: sender), at: now, into: &pending)
+        case .timerFired(.ring(let timer)): ring.begin(.timerFired(timer), at: now, into: &pending)
         case .reachabilityChanged(let node, let isReachable):
-            ring.receive(.reachabilityChanged(node, isReachable: isReachable), at: now, into: &pending)
-        case .daemonMissing(let node): ring.receive(.daemonMissing(node), at: now, into: &pending)
+            ring.begin(.reachabilityChanged(node, isReachable: isReachable), at: now, into: &pending)
+        case .daemonMissing(let node): ring.begin(.daemonMissing(node), at: now, into: &pending)
         case .ringSequenceStored(let sequence):
-            ring.receive(.ringSequenceStored(sequence), at: now, into: &pending)
+            ring.begin(.ringSequenceStored(sequence), at: now, into: &pending)
         case .timerFired(.lastManStanding):
             perform(quorum.lastManStandingTimerFired(), lane: .application, at: now, into: &effects)
         case .quorumChangeRequested(let change): request(change, at: now, into: &effects)
         case .quorumRulesChanged(let rules):
             perform(quorum.rulesChanged(rules), lane: .application, at: now, into: &effects)
         case .leaveRequested: leave(at: now, into: &effects)
-        case .newRingRequested: ring.receive(.newRingRequested, at: now, into: &pending)
+        case .newRingRequested: ring.begin(.newRingRequested, at: now, into: &pending)
         case .administered(let message):
             send(message.encoded(source: localNode), lane: .application, at: now)
         case .reconfigured(let settings, let version):
-            ring.receive(.settingsChanged(settings), at: now, into: &pending)
+            ring.begin(.settingsChanged(settings), at: now, into: &pending)
             guard version != versions.own else { break }
             versions.own = version
             let message = ConfigurationMapMessage(
@@ -115,6 +122,13 @@ package struct MessagingNode: Sendable {
             perform(groups.answer(request), lane: .application, at: now, into: &effects)
         }
         settle(at: now, into: &effects)
+    }
+
+    /// Works on one frame that the ring delivered, or on one configuration change; false when nothing is left.
+    package mutating func proceed(at now: Instant, into effects: inout [Effect]) -> Bool {
+        guard ring.proceed(into: &pending) else { return false }
+        settle(at: now, into: &effects)
+        return true
     }
 }
 
@@ -146,7 +160,7 @@ extension MessagingNode {
 
     private mutating func leaveRing(at now: Instant) {
         hasLeft = true
-        ring.receive(.leaveRequested, at: now, into: &pending)
+        ring.begin(.leaveRequested, at: now, into: &pending)
     }
 }
 
@@ -218,7 +232,7 @@ extension MessagingNode {
         switch request {
         case .join(let group): return groups.join(group, processID: processID)
         case .leave(let group): return groups.leave(group, processID: processID)
-        case .multicast(let group, let payload): return groups.multicast(payload, to: group, processID: processID)
+        case .multicast(let group, let payload): return groups.multicast(payload[...], to: group, processID: processID)
         }
     }
 }
@@ -273,7 +287,7 @@ extension MessagingNode {
         let membership = NodeMembership(ring: view.ring, members: nextMembers, joined: joined, left: lostNodes)
         self.membership = membership
         effects.append(.synchronised(membership))
-        ring.receive(.synchronisationCompleted(view.ring), at: now, into: &pending)
+        ring.begin(.synchronisationCompleted(view.ring), at: now, into: &pending)
     }
 
     private mutating func announce(_ view: QuorumView, into effects: inout [Effect]) {
@@ -299,7 +313,7 @@ extension MessagingNode {
     private mutating func send(_ message: [UInt8], lane: PackedRing.Lane, at now: Instant) {
         if lane == .synchronisation, ring.configuration?.ring != synchronisation.ring { return }
         traffic.sent(message)
-        ring.receive(.multicastRequested(message, .agreed, lane), at: now, into: &pending)
+        ring.begin(.multicastRequested(message, .agreed, lane), at: now, into: &pending)
     }
 }
 
@@ -312,6 +326,14 @@ extension MessagingNode {
             case .multicast(let message): send(message.encoded(source: localNode), lane: lane, at: now)
             case .deliver(let processID, let event):
                 deliver(.deliver(event, processID: processID), to: processID, into: &effects)
+            case .deliverMessage(let processID, let message):
+                let effect: Effect =
+                    if clients.contains(processID) {
+                        .deliver(.messageDelivered(GroupMessage(message)), processID: processID)
+                    } else {
+                        .deliverMessage(message, processID: processID)
+                    }
+                deliver(effect, to: processID, into: &effects)
             case .deliverPiece(let processID, let piece):
                 deliver(.deliverPiece(piece, processID: processID), to: processID, into: &effects)
             case .report(let report): effects.append(.report(report))
@@ -341,5 +363,12 @@ extension MessagingNode {
             case .report(let report): effects.append(.report(report))
             }
         }
+    }
+}
+
+extension GroupMessage {
+    /// The message with bytes of its own, so that it does not keep the packet.
+    fileprivate init(_ delivery: GroupDelivery) {
+        self.init(group: delivery.group, sender: delivery.sender, payload: Array(delivery.payload))
     }
 }

@@ -80,7 +80,7 @@ import Testing
             switch event {
             case .packetReceived(let packet): packets.append(Array(packet.dropFirst(13)))
             case .reachabilityChanged(let node, let isReachable): reachable[node] = isReachable
-            case .daemonMissing, .mtuChanged, .reported: break
+            case .packetsPaused, .daemonMissing, .mtuChanged, .reported: break
             }
         }
     }

@@ -34,10 +34,10 @@ import Testing
     @Test mutating func aMessageGoesToEveryLocalMemberInOrder() {
         form()
         _ = groups.join(group, processID: 11)
-        let message = GroupMessage(group: group, sender: member(2, 20), payload: [1])
+        let message = GroupDelivery(group: group, sender: member(2, 20), payload: [1])
         #expect(
             groups.delivered(.multicast(group, processID: 20, payload: [1]), sender: NodeID(2))
-                == [.deliver(processID: 10, .messageDelivered(message))])
+                == [.deliverMessage(processID: 10, message)])
     }
 
     @Test mutating func strangersAreNotHeard() {
@@ -106,7 +106,7 @@ import Testing
 
     @Test mutating func aMessageOverTheLimitIsRefused() {
         form()
-        let payload = [UInt8](repeating: 0, count: MessageLimits.payload + 1)
+        let payload = ArraySlice<UInt8>(repeating: 0, count: MessageLimits.payload + 1)
         let effects = groups.multicast(payload, to: group, processID: 10)
         #expect(effects.allSatisfy { if case .report = $0 { true } else { false } })
     }

@@ -102,7 +102,8 @@ package struct ConfigurationService: LocalService {
         case .timerFired(.shutdownVote):
             vote?.timedOut()
             decide(into: &effects)
-        case .quorumChanged, .flowControlChanged, .groupEvent, .groupPiece, .bufferRead, .configurationVersion,
+        case .quorumChanged, .flowControlChanged, .groupEvent, .groupMessage, .groupPiece, .bufferRead,
+            .configurationVersion,
             .timerFired:
             break
         }

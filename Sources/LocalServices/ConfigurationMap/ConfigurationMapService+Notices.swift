@@ -22,7 +22,8 @@ extension ConfigurationMapService {
             if statisticsTracking.isEmpty { break }
             gatherStatistics(into: &effects)
             effects.append(.arm(.statisticsTracking, after: Self.trackingInterval))
-        case .flowControlChanged, .groupEvent, .groupPiece, .bufferRead, .administration, .timerFired: break
+        case .flowControlChanged, .groupEvent, .groupMessage, .groupPiece, .bufferRead, .administration, .timerFired:
+            break
         }
     }
 

@@ -31,11 +31,13 @@ package struct LocalRequest: Sendable, Equatable {
 package enum ResponseHeader {
     package static let size = 24
 
-    /// Starts a message of `bodySize` further bytes.
-    package static func begin(_ function: UInt32, _ error: ServiceError = .ok, bodySize: Int) -> WireWriter {
+    /// Starts a message of `bodySize` further bytes, and `payloadSize` that are not written by the returned writer.
+    package static func begin(
+        _ function: UInt32, _ error: ServiceError = .ok, bodySize: Int, payloadSize: Int = 0
+    ) -> WireWriter {
         var writer = WireWriter(capacity: size + bodySize)
         writer.padded(function)
-        writer.padded(UInt32(clamping: size + bodySize))
+        writer.padded(UInt32(clamping: size + bodySize + payloadSize))
         writer.padded(error.rawValue)
         return writer
     }

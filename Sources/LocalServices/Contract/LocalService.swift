@@ -37,8 +37,9 @@ package enum ServiceNotice: Sendable {
     case quorumChanged(QuorumView)
     /// The sending queue is full, or no longer.
     case flowControlChanged(isBlocked: Bool)
-    /// Something for the group member `processID` on this node: a change of its group or a message.
+    /// Something for the group member `processID` on this node: a change of its group.
     case groupEvent(MessagingEvent, processID: UInt32)
+    case groupMessage(GroupDelivery, processID: UInt32)
     case groupPiece(GroupMessagePiece, processID: UInt32)
     /// What an administrator of a node wants, in the agreed order.
     case administration(AdministrationMessage, from: NodeID)
@@ -57,6 +58,8 @@ package enum ServiceEffect: Sendable, Equatable {
     case respond([UInt8], to: ClientID)
     /// Something for the client's dispatch function.
     case sendEvent([UInt8], to: ClientID)
+    /// The same in two parts, its beginning and the rest: what other nodes sent then goes from the packet into the program's memory.
+    case sendMessage([UInt8], ArraySlice<UInt8>, to: ClientID)
     /// Ends a connection for the reason that is logged; `disconnected` follows.
     case disconnect(ClientID, reason: String)
     case messaging(MessagingNode.Event)

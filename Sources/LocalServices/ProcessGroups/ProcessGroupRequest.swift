@@ -18,7 +18,7 @@ enum ProcessGroupRequest: Equatable {
     case unshareBuffer(UInt64)
     /// The message is in a shared buffer.
     case multicastBuffer(UInt64)
-    case multicastPiece(GroupMessagePiece.Place, messageSize: UInt32, payload: [UInt8])
+    case multicastPiece(GroupMessagePiece.Place, messageSize: UInt32, payload: ArraySlice<UInt8>)
 
     /// cpg_mcast_joined(3), which is not answered.
     static let multicastFunction: UInt32 = 2
@@ -90,15 +90,15 @@ enum ProcessGroupRequest: Equatable {
         }
         try body.align()
         guard let count = Int(exactly: size) else { throw ServiceError.invalidParameter }
-        return .multicastPiece(place, messageSize: messageSize, payload: Array(try body.take(count)))
+        return .multicastPiece(place, messageSize: messageSize, payload: try body.take(count))
     }
 
     /// The message in a request of cpg_mcast_joined(3); `nil` when the request is too short for it.
-    static func payload(ofMulticast bytes: ArraySlice<UInt8>) -> [UInt8]? {
+    static func payload(ofMulticast bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
         var body = WireReader(bytes.dropFirst(messageHeaderSize), isSwapped: false)
         guard (try? body.take(8)) != nil, let size = try? body.uint32(), (try? body.align()) != nil,
             let count = Int(exactly: size), let payload = try? body.take(count)
         else { return nil }
-        return Array(payload)
+        return payload
     }
 }

@@ -72,25 +72,25 @@ enum ProcessGroupResponse {
         return writer.bytes
     }
 
-    static func message(_ message: GroupMessage) -> [UInt8] {
-        var writer = ResponseHeader.begin(5, bodySize: nameSize + 24 + message.payload.count)
+    /// What stands before a message; its bytes follow.
+    static func messageHeader(_ message: GroupDelivery) -> [UInt8] {
+        var writer = ResponseHeader.begin(5, bodySize: nameSize + 24, payloadSize: message.payload.count)
         writer.groupName(message.group)
         writer.padded(UInt32(clamping: message.payload.count))
         writer.padded(message.sender.node.rawValue)
         writer.padded(message.sender.processID)
-        writer.append(message.payload)
         return writer.bytes
     }
 
-    static func piece(_ piece: GroupMessagePiece) -> [UInt8] {
-        var writer = ResponseHeader.begin(17, bodySize: nameSize + 40 + piece.payload.count)
+    /// What stands before a piece of a message; its bytes follow.
+    static func pieceHeader(_ piece: GroupMessagePiece) -> [UInt8] {
+        var writer = ResponseHeader.begin(17, bodySize: nameSize + 40, payloadSize: piece.payload.count)
         writer.groupName(piece.group)
         writer.padded(piece.messageSize)
         writer.padded(UInt32(clamping: piece.payload.count))
         writer.padded(piece.sender.node.rawValue)
         writer.padded(piece.sender.processID)
         writer.padded(piece.place.rawValue)
-        writer.append(piece.payload)
         return writer.bytes
     }
 

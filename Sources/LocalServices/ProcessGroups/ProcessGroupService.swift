@@ -169,7 +169,7 @@ package struct ProcessGroupService: LocalService {
     }
 
     private mutating func multicastPiece(
-        _ place: GroupMessagePiece.Place, _ messageSize: UInt32, _ payload: [UInt8], _ client: ClientID,
+        _ place: GroupMessagePiece.Place, _ messageSize: UInt32, _ payload: ArraySlice<UInt8>, _ client: ClientID,
         _ effects: inout [ServiceEffect]
     ) -> ServiceError {
         guard let handle = handles[client], let group = handle.group,
@@ -192,14 +192,14 @@ package struct ProcessGroupService: LocalService {
         _ notice: ServiceNotice, node: borrowing MessagingNode, at now: Instant, into effects: inout [ServiceEffect]
     ) {
         switch notice {
-        case .groupEvent(.messageDelivered(let message), let processID):
+        case .groupMessage(let message, let processID):
             guard let client = handle(of: processID, in: message.group) else { return }
-            effects.append(.sendEvent(ProcessGroupResponse.message(message), to: client))
+            effects.append(.sendMessage(ProcessGroupResponse.messageHeader(message), message.payload, to: client))
         case .groupEvent(.groupChanged(let change), let processID):
             groupChanged(change, processID, node, &effects)
         case .groupPiece(let piece, let processID):
             guard let client = handle(of: processID, in: piece.group) else { return }
-            effects.append(.sendEvent(ProcessGroupResponse.piece(piece), to: client))
+            effects.append(.sendMessage(ProcessGroupResponse.pieceHeader(piece), piece.payload, to: client))
         case .synchronised(let membership):
             let event = ProcessGroupResponse.ring(membership)
             for client in order { effects.append(.sendEvent(event, to: client)) }

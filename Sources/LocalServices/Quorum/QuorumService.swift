@@ -122,7 +122,8 @@ package struct QuorumService: LocalService {
             for client in trackers {
                 tell(client, isQuorate: view.isQuorate, ring: view.ring, members: view.members, &effects)
             }
-        case .flowControlChanged, .groupEvent, .groupPiece, .bufferRead, .administration, .configurationVersion,
+        case .flowControlChanged, .groupEvent, .groupMessage, .groupPiece, .bufferRead, .administration,
+            .configurationVersion,
             .statisticsGathered, .timerFired:
             break
         }

@@ -106,7 +106,8 @@ package struct VoteQuorumService: LocalService {
                     .sendEvent(VoteQuorumResponse.expectedVotes(expected, tracker.context), to: tracker.client))
             }
             toldExpectedVotes = expected
-        case .flowControlChanged, .groupEvent, .groupPiece, .bufferRead, .administration, .configurationVersion,
+        case .flowControlChanged, .groupEvent, .groupMessage, .groupPiece, .bufferRead, .administration,
+            .configurationVersion,
             .statisticsGathered, .timerFired:
             break
         }

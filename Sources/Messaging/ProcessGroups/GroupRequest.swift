@@ -6,10 +6,26 @@ package enum GroupRequest: Sendable, Equatable {
     case leave(GroupName, processID: UInt32)
     /// The handle is gone without leaving; the others see `processDown`.
     case ended(GroupName, processID: UInt32)
-    case multicast(GroupName, processID: UInt32, payload: [UInt8])
+    case multicast(GroupName, processID: UInt32, payload: ArraySlice<UInt8>)
     /// `messageSize` is that of the whole message, in bytes.
     case multicastPiece(
-        GroupName, processID: UInt32, GroupMessagePiece.Place, messageSize: UInt32, payload: [UInt8])
+        GroupName, processID: UInt32, GroupMessagePiece.Place, messageSize: UInt32, payload: ArraySlice<UInt8>)
+}
+
+/// A message for a local program, whose bytes are still those of the packet that brought it.
+///
+/// What the resource manager gets is a ``ClusterTypes/GroupMessage`` with bytes of its own: it keeps messages, while a program's
+/// connection copies them into shared memory at once.
+package struct GroupDelivery: Sendable, Equatable {
+    package var group: GroupName
+    package var sender: GroupMember
+    package var payload: ArraySlice<UInt8>
+
+    package init(group: GroupName, sender: GroupMember, payload: ArraySlice<UInt8>) {
+        self.group = group
+        self.sender = sender
+        self.payload = payload
+    }
 }
 
 /// A piece of a message above the atomic limit of cpg_mcast_joined(3).
@@ -24,9 +40,9 @@ package struct GroupMessagePiece: Sendable, Equatable {
     package var place: Place
     /// Of the whole message, in bytes, as the sender says.
     package var messageSize: UInt32
-    package var payload: [UInt8]
+    package var payload: ArraySlice<UInt8>
 
-    package init(group: GroupName, sender: GroupMember, place: Place, messageSize: UInt32, payload: [UInt8]) {
+    package init(group: GroupName, sender: GroupMember, place: Place, messageSize: UInt32, payload: ArraySlice<UInt8>) {
         self.group = group
         self.sender = sender
         self.place = place

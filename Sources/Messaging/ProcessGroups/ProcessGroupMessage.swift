@@ -8,7 +8,7 @@ enum ProcessGroupMessage: Equatable, Sendable {
     case leave(GroupName, processID: UInt32, reason: UInt32)
     /// The processes of the sending node, in all groups.
     case joinList([Entry])
-    case multicast(GroupName, processID: UInt32, payload: [UInt8])
+    case multicast(GroupName, processID: UInt32, payload: ArraySlice<UInt8>)
     /// The nodes that the sender has lost; for the records only, every node decides from its own ring.
     case downList(oldMemberCount: UInt32, left: [NodeID])
     /// A piece of a message of a libcpg client.
@@ -20,7 +20,7 @@ enum ProcessGroupMessage: Equatable, Sendable {
         var place: GroupMessagePiece.Place
         /// Of the whole message, in bytes.
         var messageSize: UInt32
-        var payload: [UInt8]
+        var payload: ArraySlice<UInt8>
     }
 
     struct Entry: Equatable, Sendable {
@@ -65,7 +65,7 @@ extension ProcessGroupMessage {
             let processID = try reader.uint32()
             try reader.align()
             _ = try reader.take(16)  // The sender's own handle: node and connection.
-            self = .multicast(group, processID: processID, payload: Array(try reader.take(count)))
+            self = .multicast(group, processID: processID, payload: try reader.take(count))
         case Function.downList, Function.oldDownList: self = try Self.downList(&reader, function: function)
         case Function.partialMulticast:
             let group = try reader.groupName()
@@ -83,7 +83,7 @@ extension ProcessGroupMessage {
             self = .partialMulticast(
                 Piece(
                     group: group, processID: processID, place: place, messageSize: messageSize,
-                    payload: Array(try reader.take(count))))
+                    payload: try reader.take(count)))
         default: throw .unknownFunction(service: ServiceID.processGroups, function: function)
         }
     }

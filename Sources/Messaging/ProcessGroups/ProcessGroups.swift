@@ -13,6 +13,7 @@ struct ProcessGroups: Sendable {
     enum Effect: Equatable {
         case multicast(ProcessGroupMessage)
         case deliver(processID: UInt32, MessagingEvent)
+        case deliverMessage(processID: UInt32, GroupDelivery)
         case deliverPiece(processID: UInt32, GroupMessagePiece)
         case report(MessagingReport)
     }
@@ -66,7 +67,7 @@ extension ProcessGroups {
         return [.multicast(.leave(group, processID: processID, reason: GroupChangeReason.left.rawValue))]
     }
 
-    mutating func multicast(_ payload: [UInt8], to group: GroupName, processID: UInt32) -> [Effect] {
+    mutating func multicast(_ payload: ArraySlice<UInt8>, to group: GroupName, processID: UInt32) -> [Effect] {
         guard let index = index(of: group, processID), clients[index].state != .leaving else {
             return [.report(.init(.warning, "process \(processID) sent to \(group), in which it is not: dropped"))]
         }
@@ -154,14 +155,19 @@ extension ProcessGroups {
             .map { .deliverPiece(processID: $0.processID, delivered) }
     }
 
-    private func deliver(_ payload: [UInt8], to group: GroupName, from sender: GroupMember) -> [Effect] {
+    private func deliver(
+        _ payload: ArraySlice<UInt8>, to group: GroupName, from sender: GroupMember
+    ) -> [Effect] {
         guard groups[group]?.contains(sender) == true else {
             // Sent in an older configuration, before the sender and this node saw each other in the group.
             return [.report(.init(.debug, "a message of \(sender) to \(group) came before the sender: dropped"))]
         }
-        let message = GroupMessage(group: group, sender: sender, payload: payload)
-        return clients.filter { $0.group == group && $0.state != .joining }
-            .map { .deliver(processID: $0.processID, .messageDelivered(message)) }
+        let message = GroupDelivery(group: group, sender: sender, payload: payload)
+        var effects: [Effect] = []
+        for client in clients where client.group == group && client.state != .joining {
+            effects.append(.deliverMessage(processID: client.processID, message))
+        }
+        return effects
     }
 }
 

@@ -11,12 +11,17 @@ enum GroupEnvelope {
 
         fileprivate var name: [UInt8] {
             switch self {
-            case .services: Array("a".utf8)
-            case .synchronisation: Array("sync".utf8)
+            case .services: servicesName
+            case .synchronisation: synchronisationName
             case .other: []
             }
         }
     }
+
+    private static let servicesName = Array("a".utf8)
+    private static let synchronisationName = Array("sync".utf8)
+    /// How nearly every message begins: one name of one byte.
+    private static let servicesPrefix: [UInt8] = [1, 0, 1, 0, UInt8(ascii: "a")]
 
     /// More names than this in one message are not sent by anybody.
     private static let nameLimit: UInt16 = 8
@@ -41,6 +46,9 @@ enum GroupEnvelope {
 
     /// Splits a message into its stream and its payload.
     static func open(_ message: ArraySlice<UInt8>) throws(MessageFailure) -> Opened {
+        if message.starts(with: servicesPrefix) {
+            return Opened(stream: .services, isSwapped: false, payload: message.dropFirst(servicesPrefix.count))
+        }
         var probe = WireReader(message, isSwapped: false)
         let isSwapped = try probe.uint16() > nameLimit
         var reader = WireReader(message, isSwapped: isSwapped)

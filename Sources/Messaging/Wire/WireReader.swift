@@ -39,22 +39,17 @@ package struct WireReader {
     package var count: Int { bytes.count }
     package var rest: ArraySlice<UInt8> { bytes.dropFirst(offset) }
 
-    package mutating func uint32() throws(MessageFailure) -> UInt32 {
-        var value: UInt32 = 0
-        for byte in try take(4).reversed() { value = value << 8 | UInt32(byte) }
-        return isSwapped ? value.byteSwapped : value
-    }
+    package mutating func uint16() throws(MessageFailure) -> UInt16 { try integer() }
+    package mutating func uint32() throws(MessageFailure) -> UInt32 { try integer() }
+    package mutating func uint64() throws(MessageFailure) -> UInt64 { try integer() }
 
-    package mutating func uint64() throws(MessageFailure) -> UInt64 {
-        var value: UInt64 = 0
-        for byte in try take(8).reversed() { value = value << 8 | UInt64(byte) }
-        return isSwapped ? value.byteSwapped : value
-    }
-
-    package mutating func uint16() throws(MessageFailure) -> UInt16 {
-        let two = try take(2)
-        let value = UInt16(two[two.startIndex]) | UInt16(two[two.startIndex + 1]) << 8
-        return isSwapped ? value.byteSwapped : value
+    /// One load instead of a loop over bytes: every message has a dozen of these.
+    private mutating func integer<Value: FixedWidthInteger & BitwiseCopyable>() throws(MessageFailure) -> Value {
+        let size = MemoryLayout<Value>.size
+        guard size <= bytes.count - offset else { throw .truncated(offset: offset + size) }
+        let value = bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: offset, as: Value.self) }
+        offset += size
+        return isSwapped ? Value(bigEndian: value) : Value(littleEndian: value)
     }
 
     /// The next `count` bytes; `count` may come from outside.

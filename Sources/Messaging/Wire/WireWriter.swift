@@ -6,22 +6,28 @@ package struct WireWriter {
 
     package init(capacity: Int) { bytes.reserveCapacity(capacity) }
 
-    package mutating func uint16(_ value: UInt16) {
-        bytes.append(UInt8(truncatingIfNeeded: value))
-        bytes.append(UInt8(truncatingIfNeeded: value >> 8))
+    package mutating func uint16(_ value: UInt16) { integer(value) }
+    package mutating func uint32(_ value: UInt32) { integer(value) }
+    package mutating func uint64(_ value: UInt64) { integer(value) }
+
+    private mutating func integer(_ value: some FixedWidthInteger) {
+        withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
     }
 
-    package mutating func uint32(_ value: UInt32) {
-        for shift in stride(from: UInt32(0), to: 32, by: 8) { bytes.append(UInt8(truncatingIfNeeded: value >> shift)) }
+    // Not one generic function: called from other modules, that would go through the bytes one by one.
+    package mutating func append(_ more: [UInt8]) { bytes.append(contentsOf: more) }
+    package mutating func append(_ more: ArraySlice<UInt8>) { bytes.append(contentsOf: more) }
+
+    package mutating func zeros(_ count: Int) {
+        var left = count
+        while left > 0 {
+            let part = min(left, Self.zeroBlock.count)
+            bytes.append(contentsOf: Self.zeroBlock[..<part])
+            left -= part
+        }
     }
 
-    package mutating func uint64(_ value: UInt64) {
-        for shift in stride(from: UInt64(0), to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: value >> shift)) }
-    }
-
-    package mutating func append(_ more: some Sequence<UInt8>) { bytes.append(contentsOf: more) }
-
-    package mutating func zeros(_ count: Int) { bytes.append(contentsOf: repeatElement(0, count: count)) }
+    private static let zeroBlock = [UInt8](repeating: 0, count: 256)
 
     /// Pads with zeros so that the next field starts at a multiple of 8 bytes after `start`.
     package mutating func align(from start: Int) {

@@ -51,6 +51,7 @@ final class LocalPrograms {
         switch effect {
         case .respond(let bytes, let client): host.respond(bytes, to: client)
         case .sendEvent(let bytes, let client): host.send(bytes, to: client)
+        case .sendMessage(let header, let payload, let client): host.send(header, payload, to: client)
         case .disconnect(let client, let reason): host.disconnect(client, reason: reason)
         case .holdRequests(let service, let isHeld): host.hold(service, isHeld)
         case .shareBuffer(let ticket, let path, let size, let client):
@@ -60,6 +61,9 @@ final class LocalPrograms {
         case .messaging, .arm, .cancel, .report, .daemon: break
         }
     }
+
+    /// Takes what the programs that are busy sending have asked for until now.
+    func takeRequests() { host?.takeRequests() }
 
     /// Announces to the programs what was sent to them.
     func flush() { host?.flush() }

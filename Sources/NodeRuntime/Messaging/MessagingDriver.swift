@@ -120,7 +120,11 @@ final class MessagingDriver {
 
     private func take(_ event: TransportEvent) {
         switch event {
-        case .packetReceived(let packet): process(.packetReceived(packet, from: nil))
+        case .packetReceived(let packet):
+            // What programs have asked for until now goes with this token, in one frame, instead of with the next ones in many.
+            if PackedRing.isToken(packet) { programs?.takeRequests() }
+            process(.packetReceived(packet, from: nil))
+        case .packetsPaused: programs?.flush()
         case .reachabilityChanged(let node, let isReachable):
             let name = settings.node(node).map { "\($0.name) (id \(node))" } ?? "id \(node)"
             if isReachable {
@@ -148,18 +152,37 @@ final class MessagingDriver {
         }
         isPerforming = true
         apply(event)
+        takeFurther()
+        isPerforming = false
+        // To wake a program takes longer than to pass the token on: not while more is to come, of which somebody tells the end.
+        switch event {
+        case .clientRequested, .messaging(.packetReceived): return
+        case .messaging, .clientConnected, .clientDisconnected, .timerFired, .transportObserved, .reloaded, .bufferRead:
+            programs?.flush()
+        }
+    }
+
+    private func takeFurther() {
         while !further.isEmpty {
             var events: [MessagingDaemon.Event] = []
             swap(&events, &further)
             for event in events { apply(event) }
         }
-        isPerforming = false
-        if case .clientRequested = event { return }  // Further ones may follow; the programs' host tells when not.
-        programs?.flush()
     }
 
+    /// What other nodes wait for is sent before what the event delivers is worked on; programs read while more is worked on.
     private func apply(_ event: MessagingDaemon.Event) {
-        daemon.receive(event, at: .now(), into: &effects)
+        daemon.begin(event, at: .now(), into: &effects)
+        performAll()
+        var isFirst = true
+        while daemon.proceed(at: .now(), into: &effects) {
+            if !isFirst { programs?.flush() }
+            isFirst = false
+            performAll()
+        }
+    }
+
+    private func performAll() {
         for effect in effects {
             switch effect {
             case .messaging(let effect): perform(effect)
@@ -190,7 +213,8 @@ final class MessagingDriver {
                     "the configuration of this node has config_version \(own), another node's \(newest): "
                         + "copy the newest corosync.conf here"))
         case .report(let report): log.write(report)
-        case .deliverPiece, .synchronised, .quorumChanged, .flowControlChanged, .administration, .configurationVersion:
+        case .deliverMessage, .deliverPiece, .synchronised, .quorumChanged, .flowControlChanged, .administration,
+            .configurationVersion:
             break  // For the services.
         }
     }
@@ -208,7 +232,7 @@ final class MessagingDriver {
         case .report(let report): log.write(report)
         case .daemon(let request): perform(request)
         case .messaging: break  // Done already.
-        case .respond, .sendEvent, .disconnect, .holdRequests, .shareBuffer, .unshareBuffer, .readBuffer:
+        case .respond, .sendEvent, .sendMessage, .disconnect, .holdRequests, .shareBuffer, .unshareBuffer, .readBuffer:
             programs?.perform(effect)
         }
     }

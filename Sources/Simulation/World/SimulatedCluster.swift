@@ -194,7 +194,8 @@ final class SimulatedCluster {
                 .ringSequenceStored(node: node, life: nodes[node].life, sequence),
                 after: generator.duration(in: .microseconds(100)...(.milliseconds(8))))
         case .deliver(let event, let processID): deliver(event, to: processID, on: node)
-        case .deliverPiece, .synchronised, .quorumChanged, .flowControlChanged: break  // For programs of corosync.
+        // For programs of corosync.
+        case .deliverMessage, .deliverPiece, .synchronised, .quorumChanged, .flowControlChanged: break
         case .storeExpectedVotes(let votes): nodes[node].storedExpectedVotes = votes
         case .administration, .configurationVersion, .configurationOutdated: break
         case .report(let report): trace(node, "says \(report)")

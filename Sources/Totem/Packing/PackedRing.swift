@@ -73,12 +73,18 @@ package struct PackedRing: Sendable {
     private var isBlocked = false
     /// Kept between events for its capacity.
     private var ringEffects: [RingProtocol.Effect] = []
+    /// Frames and configuration changes for the layers above, in order, of which the first `passedOnCount` are done.
+    private var arrived: [RingProtocol.Effect] = []
+    private var passedOnCount = 0
 
     package init(settings: RingSettings) {
         ring = RingProtocol(settings: settings)
         applicationPacker = MessagePacker(payloadLimit: ring.framePayloadLimit)
         synchronisationPacker = applicationPacker
     }
+
+    /// Whether this packet is a token: what is to go with it must be asked for before.
+    package static func isToken(_ packet: [UInt8]) -> Bool { RingProtocol.isToken(packet) }
 
     /// What this node has sent, received and gone through.
     package var statistics: RingStatistics { ring.statistics }
@@ -88,12 +94,21 @@ package struct PackedRing: Sendable {
 
     /// Applies one event at the driver's time and appends what must be done, in order.
     package mutating func receive(_ event: Event, at now: Instant, into effects: inout [Effect]) {
+        begin(event, at: now, into: &effects)
+        while proceed(into: &effects) {}
+    }
+
+    /// Applies one event like `receive`, but leaves what the layers above get to `proceed`, which is called until it returns false.
+    ///
+    /// So messages and the token are on their way before anybody here works on what the token permits to deliver: the whole
+    /// ring waits for the token, and only local programs for deliveries.
+    package mutating func begin(_ event: Event, at now: Instant, into effects: inout [Effect]) {
         switch event {
         case .started:
             pass(.started, at: now, into: &effects)
         case .packetReceived(let packet, let source):
             ring.statistics.received(packet, at: now)
-            if RingProtocol.isToken(packet) { queuePartialFrame(at: now, into: &effects) }
+            if Self.isToken(packet) { queuePartialFrame(at: now, into: &effects) }
             pass(.packetReceived(packet, from: source), at: now, into: &effects)
         case .timerFired(let timer):
             pass(.timerFired(timer), at: now, into: &effects)
@@ -117,6 +132,34 @@ package struct PackedRing: Sendable {
         // A token that waits here has nothing to wait for when there is a message.
         if ring.isTokenHeld { queuePartialFrame(at: now, into: &effects) }
         updateFlowControl(into: &effects)
+    }
+
+    /// Passes on one frame or configuration change that events left behind; false when there is none.
+    package mutating func proceed(into effects: inout [Effect]) -> Bool {
+        guard passedOnCount < arrived.count else { return false }
+        let next = arrived[passedOnCount]
+        passedOnCount += 1
+        if passedOnCount == arrived.count {
+            arrived.removeAll(keepingCapacity: true)
+            passedOnCount = 0
+        }
+        switch next {
+        case .configurationChanged(let change):
+            assembler.configurationChanged(change)
+            if change.kind == .regular { configuration = change }
+            effects.append(.configurationChanged(change))
+        case .deliver(let sender, let frame, let order):
+            do {
+                try assembler.receive(frame, from: sender, order: order) {
+                    effects.append(.deliver(from: sender, $0))
+                }
+            } catch {
+                effects.append(.report(.packetRejected(from: sender, error)))
+            }
+        case .send, .broadcast, .arm, .cancel, .storeRingSequence, .report:
+            preconditionFailure("only what the layers above get is kept")
+        }
+        return true
     }
 
     private mutating func multicast(
@@ -175,18 +218,7 @@ package struct PackedRing: Sendable {
             if case .gathering(let reason) = report { ring.statistics.gathered(because: reason) }
             if case .packetRejected = report { ring.statistics.rejectedPackets &+= 1 }
             effects.append(.report(report))
-        case .configurationChanged(let change):
-            assembler.configurationChanged(change)
-            if change.kind == .regular { configuration = change }
-            effects.append(.configurationChanged(change))
-        case .deliver(let sender, let frame, let order):
-            do {
-                try assembler.receive(frame, from: sender, order: order) {
-                    effects.append(.deliver(from: sender, $0))
-                }
-            } catch {
-                effects.append(.report(.packetRejected(from: sender, error)))
-            }
+        case .configurationChanged, .deliver: arrived.append(effect)
         }
     }
 
