@@ -26,6 +26,10 @@ package struct XMLFailure: Error, Sendable, Equatable, CustomStringConvertible {
         self.elementID = elementID
     }
 
+    static func tooDeep(line: Int) -> XMLFailure {
+        XMLFailure(.limitExceeded, "elements are nested deeper than \(XMLLimits.depth)", line: line)
+    }
+
     package var description: String {
         (line > 0 ? "line \(line): " : "") + message + (elementID.map { " (in element id=\"\($0)\")" } ?? "")
     }

@@ -24,17 +24,41 @@ private func parseDocument(_ bytes: UnsafeRawBufferPointer) throws(XMLFailure) -
     guard bytes.count > 0, let start = bytes.bindMemory(to: CChar.self).baseAddress else {
         throw XMLFailure(.malformed, "the document is empty")
     }
+    // What declares a document type may use entities and default attributes, which libxml2's tree knows how to show.
+    if let root = try parseEvents(start, count) { return root }
+    return try parseTree(start, count)
+}
+
+/// Takes the document from the parser's events; `nil` when it declares a document type.
+private func parseEvents(_ start: UnsafePointer<CChar>, _ count: Int32) throws(XMLFailure) -> XMLElement? {
     guard let context = xmlNewParserCtxt() else { throw XMLFailure(.limitExceeded, "no memory for an XML parser") }
     defer { xmlFreeParserCtxt(context) }
-    let options =
-        XML_PARSE_NONET.rawValue | XML_PARSE_NOERROR.rawValue | XML_PARSE_NOWARNING.rawValue
-        | XML_PARSE_NOCDATA.rawValue | XML_PARSE_BIG_LINES.rawValue
-        | (bytes.count > 8 << 20 ? XML_PARSE_HUGE.rawValue : 0)
-    let document = xmlCtxtReadMemory(context, start, count, nil, nil, Int32(options))
+    let builder = XMLEventBuilder()
+    builder.attach(to: context)
+    let document = xmlCtxtReadMemory(context, start, count, nil, nil, parserOptions(count))
+    defer { if let document { xmlFreeDoc(document) } }
+    if builder.declaresType { return nil }
+    if let failure = builder.failure { throw failure }
+    guard document != nil else { throw failure(of: context) }
+    guard let root = builder.root else { throw XMLFailure(.malformed, "the document has no element") }
+    return root
+}
+
+private func parseTree(_ start: UnsafePointer<CChar>, _ count: Int32) throws(XMLFailure) -> XMLElement {
+    guard let context = xmlNewParserCtxt() else { throw XMLFailure(.limitExceeded, "no memory for an XML parser") }
+    defer { xmlFreeParserCtxt(context) }
+    let document = xmlCtxtReadMemory(context, start, count, nil, nil, parserOptions(count))
     guard let document else { throw failure(of: context) }
     defer { xmlFreeDoc(document) }
     guard let root = xmlDocGetRootElement(document) else { throw XMLFailure(.malformed, "the document has no element") }
     return try convert(root, depth: 0)
+}
+
+private func parserOptions(_ size: Int32) -> Int32 {
+    let options =
+        XML_PARSE_NONET.rawValue | XML_PARSE_NOERROR.rawValue | XML_PARSE_NOWARNING.rawValue
+        | XML_PARSE_NOCDATA.rawValue | XML_PARSE_BIG_LINES.rawValue
+    return Int32(options | (size > 8 << 20 ? XML_PARSE_HUGE.rawValue : 0))
 }
 
 private func failure(of context: xmlParserCtxtPtr) -> XMLFailure {
@@ -45,10 +69,7 @@ private func failure(of context: xmlParserCtxtPtr) -> XMLFailure {
 }
 
 private func convert(_ node: xmlNodePtr, depth: Int) throws(XMLFailure) -> XMLElement {
-    guard depth < XMLLimits.depth else {
-        throw XMLFailure(
-            .limitExceeded, "elements are nested deeper than \(XMLLimits.depth)", line: Int(xmlGetLineNo(node)))
-    }
+    guard depth < XMLLimits.depth else { throw .tooDeep(line: Int(xmlGetLineNo(node))) }
     var element = XMLElement(
         name: String(cString: node.pointee.name), attributes: [], children: [], text: "",
         line: Int32(clamping: xmlGetLineNo(node)))

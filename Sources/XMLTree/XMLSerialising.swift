@@ -44,11 +44,28 @@ package enum XMLText {
     /// Appends a blank, the name, and the escaped value in quotes.
     package static func appendAttribute(_ name: String, _ value: String, to output: inout [UInt8]) {
         output.append(UInt8(ascii: " "))
-        output.append(contentsOf: name.utf8)
-        output.append(UInt8(ascii: "="))
-        output.append(UInt8(ascii: "\""))
+        append(name, to: &output)
+        append("=\"", to: &output)
         appendEscaped(value, to: &output, inAttribute: true)
         output.append(UInt8(ascii: "\""))
+    }
+
+    /// Appends text as it is.
+    package static func append(_ text: String, to output: inout [UInt8]) {
+        let isDone: Void? = text.utf8.withContiguousStorageIfAvailable { output.append(contentsOf: $0) }
+        if isDone == nil { output.append(contentsOf: text.utf8) }
+    }
+
+    /// Appends a number in decimal digits.
+    package static func append(_ number: Int, to output: inout [UInt8]) {
+        if number < 0 { output.append(UInt8(ascii: "-")) }
+        var rest = number.magnitude
+        let start = output.count
+        repeat {
+            output.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+            rest /= 10
+        } while rest > 0
+        output[start...].reverse()
     }
 }
 
