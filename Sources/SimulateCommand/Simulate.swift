@@ -46,8 +46,19 @@ private func write(_ document: XMLElement, to path: String) -> ToolExit? {
 
 /// Writes a file, and says why when it cannot.
 private func write(_ bytes: [UInt8], to path: String) -> ToolExit? {
+    report { () throws(FileFailure) in try writeFile(path, bytes) }
+}
+
+private func write(_ graph: TransitionGraph, to path: String) -> ToolExit? {
+    report { () throws(FileFailure) in
+        let file = try OutputFile(path)
+        try graph.writeDocument { (piece: inout [UInt8]) throws(FileFailure) in try file.write(piece) }
+    }
+}
+
+private func report(_ writing: () throws(FileFailure) -> Void) -> ToolExit? {
     do throws(FileFailure) {
-        try writeFile(path, bytes)
+        try writing()
         return nil
     } catch {
         complain("Could not create '\(error.path)': \(error.reason)")
@@ -71,8 +82,11 @@ private struct SimulationRun {
 
     mutating func run(_ output: inout ToolOutput) throws(SimulatedCIB.Failure) -> ToolExit {
         var clock = EffectiveClock(cib.document, options, realTime, &output)
-        let status = readClusterStatus(input(clock))
-        if !output.isQuiet {
+        // What nothing changes before it is scheduled is read once for both.
+        let early =
+            options.processes && options.injections.isEmpty ? scheduled(clock, reportsStatus: !output.isQuiet) : nil
+        let status = early == nil ? readClusterStatus(input(clock)) : early?.status
+        if let status, !output.isQuiet {
             let isAnySaid = output.reportRestrictions(status)
             if isAnySaid { output.spacer() }
             report(status, "Current cluster status", "cluster_status", &output)
@@ -80,12 +94,12 @@ private struct SimulationRun {
         }
         if !options.injections.isEmpty {
             space(&output)
-            try cib.inject(options.injections, resources: status.agents, time: realTime, saying: &output)
+            try cib.inject(options.injections, resources: status?.agents ?? [:], time: realTime, saying: &output)
             clock = EffectiveClock(cib.document, options, realTime, &output)
         }
         if let path = options.saveInput, let failure = write(cib.document, to: path) { return failure }
         guard options.processes else { return .ok }
-        let result = schedule(input(clock))
+        let result = early ?? scheduled(clock, reportsStatus: false)
         reportScores(result, &output)
         if let code = saveArtifacts(result) { return code }
         if !output.isQuiet {
@@ -123,6 +137,12 @@ private struct SimulationRun {
     }
 
     // MARK: - Parts
+
+    private func scheduled(_ clock: EffectiveClock, reportsStatus: Bool) -> SchedulerOutput {
+        var input = input(clock)
+        input.options.reportsStatus = reportsStatus
+        return schedule(input)
+    }
 
     private func input(_ clock: EffectiveClock) -> SchedulerInput {
         var choices = SchedulerOptions(
@@ -163,7 +183,7 @@ private struct SimulationRun {
     }
 
     private func saveArtifacts(_ result: SchedulerOutput) -> ToolExit? {
-        if let path = options.graphFile, write(result.graph.document(), to: path) != nil { return .readOrWrite }
+        if let path = options.graphFile, write(result.graph, to: path) != nil { return .readOrWrite }
         guard let path = options.dotFile else { return nil }
         let picture = dotDocument(result.pictured, allActions: options.showsAllActions)
         return write(Array(picture.utf8), to: path) == nil ? nil : .readOrWrite

@@ -116,17 +116,17 @@ extension Scheduling {
     }
 
     func belongsInGraph(_ index: ActionIndex) -> Bool {
-        let action = plan.actions[index]
-        guard action.flags.contains(.runnable) else { return false }
-        if action.flags.contains(.optional), !action.flags.contains(.alwaysInGraph) { return false }
-        if let resource = action.resource, !state.resources[resource].isManaged, action.task != .monitor,
-            !action.isRecurring
+        let (actionFlags, task) = (plan.actions[index].flags, plan.actions[index].task)
+        guard actionFlags.contains(.runnable) else { return false }
+        if actionFlags.contains(.optional), !actionFlags.contains(.alwaysInGraph) { return false }
+        if let resource = plan.actions[index].resource, !state.resources[resource].isManaged, task != .monitor,
+            !plan.actions[index].isRecurring
         {
             return false
         }
-        if action.flags.contains(.pseudo) || action.task == .fence || action.task == .shutdown { return true }
-        guard let node = action.node else { return false }
-        if action.flags.contains(.onController) { return true }
+        if actionFlags.contains(.pseudo) || task == .fence || task == .shutdown { return true }
+        guard let node = plan.actions[index].node else { return false }
+        if actionFlags.contains(.onController) { return true }
         let flags = state.nodes[node].flags
         if state.isGuest(node), !flags.contains(.remoteReset) { return true }
         return flags.contains(.online) && !flags.contains(.unclean)
@@ -139,40 +139,40 @@ extension Scheduling {
         if plan.edges[edge].isGraphed { return true }
         let relation = plan.edges[edge].relation
         let first = plan.edges[edge].first
-        let input = plan.actions[first]
         if relation.isEmpty { return false }
-        let isRunnable = input.flags.contains(.runnable)
-        let isStop = input.key == ActionKey(.stop)
+        let (inputFlags, inputNode) = (plan.actions[first].flags, plan.actions[first].node)
+        let isRunnable = inputFlags.contains(.runnable)
+        let isStop = plan.actions[first].key == ActionKey(.stop)
         let onlyOrders = relation.isSubset(of: [.thenImpliesFirstGraphed, .firstImpliesThenGraphed, .ordered])
         if !isRunnable, onlyOrders || relation.contains(.minimumRunnable) || relation.contains(.unmigratableThenBlocks)
         {
             return false
         }
-        if relation.contains(.ifFirstUnmigratable), input.flags.contains(.migratable) { return false }
-        if relation == .ordered, input.flags.contains(.migratable), isStop { return false }
+        if relation.contains(.ifFirstUnmigratable), inputFlags.contains(.migratable) { return false }
+        if relation == .ordered, inputFlags.contains(.migratable), isStop { return false }
         if relation == .ifSameNodeOrTarget {
             let target: NodeIndex?
             if let resource = plan.actions[action].resource, plan.actions[action].task == .migrateTo {
                 target = state.resources[resource].assignedNode
-                if input.node == nil || input.node != target { return drop(edge) }
+                if inputNode == nil || inputNode != target { return drop(edge) }
                 return true
             }
-            if input.node == nil || input.node != plan.actions[action].node { return drop(edge) }
-            if input.flags.contains(.optional) { return drop(edge) }
+            if inputNode == nil || inputNode != plan.actions[action].node { return drop(edge) }
+            if inputFlags.contains(.optional) { return drop(edge) }
             return true
         }
         if relation == .ifRequiredOnSameNode {
-            if let a = input.node, let b = plan.actions[action].node, a != b { return drop(edge) }
-            if input.flags.contains(.optional) { return drop(edge) }
+            if let a = inputNode, let b = plan.actions[action].node, a != b { return drop(edge) }
+            if inputFlags.contains(.optional) { return drop(edge) }
             return true
         }
-        if let inputResource = input.resource, inputResource != plan.actions[action].resource,
+        if let inputResource = plan.actions[first].resource, inputResource != plan.actions[action].resource,
             state.resources[inputResource].flags.contains(.failed), !state.resources[inputResource].isManaged, isStop,
             let resource = plan.actions[action].resource, state.resources[resource].isClone
         {
             return false
         }
-        if input.flags.contains(.optional), input.flags.isDisjoint(with: [.alwaysInGraph, .inGraph]),
+        if inputFlags.contains(.optional), inputFlags.isDisjoint(with: [.alwaysInGraph, .inGraph]),
             !belongsInGraph(first)
         {
             return false

@@ -155,6 +155,7 @@ extension ClusterState {
     }
 
     func activity(of index: ResourceIndex) -> Activity {
+        if resources[index].activeNodes.isEmpty { return Activity() }
         let resource = resources[index]
         var result = Activity()
         for node in resource.activeNodes {
@@ -176,12 +177,11 @@ extension ClusterState {
 
     /// The role of a resource; for those with members or instances the highest of theirs.
     func role(of index: ResourceIndex, current: Bool) -> Role {
-        let resource = resources[index]
-        switch resource.variant {
-        case .primitive: return current ? resource.currentRole : resource.nextRole
+        switch resources[index].variant {
+        case .primitive: return current ? resources[index].currentRole : resources[index].nextRole
         case .bundle: return .unknown
         case .group, .clone:
-            return resource.children.map { role(of: $0, current: current) }.max() ?? .unknown
+            return resources[index].children.map { role(of: $0, current: current) }.max() ?? .unknown
         }
     }
 
@@ -195,23 +195,23 @@ extension ClusterState {
     }
 
     private func collectLocations(of index: ResourceIndex, _ place: Place, into result: inout [NodeIndex]) {
-        let resource = resources[index]
-        guard resource.children.isEmpty else {
-            for child in resource.children { collectLocations(of: child, place, into: &result) }
+        guard resources[index].children.isEmpty else {
+            for child in resources[index].children { collectLocations(of: child, place, into: &result) }
             return
         }
         func add(_ node: NodeIndex) { if !result.contains(node) { result.append(node) } }
         switch place {
-        case .current: resource.activeNodes.forEach(add)
-        case .assigned: resource.assignedNode.map(add)
+        case .current: resources[index].activeNodes.forEach(add)
+        case .assigned: resources[index].assignedNode.map(add)
         case .currentOrPending:
-            resource.activeNodes.forEach(add)
-            resource.pendingNode.map(add)
+            resources[index].activeNodes.forEach(add)
+            resources[index].pendingNode.map(add)
         }
     }
 
     /// The node when there is exactly one.
     func location(of index: ResourceIndex, _ place: Place) -> NodeIndex? {
+        if place == .assigned, resources[index].isPrimitive { return resources[index].assignedNode }
         let all = locations(of: index, place)
         return all.count == 1 ? all[0] : nil
     }

@@ -111,7 +111,7 @@ struct Resource: Sendable {
     var nextRole = Role.unknown
     var activeNodes: [NodeIndex] = []
     /// Where its state is known, by probe or other history.
-    var probedNodes: Set<NodeIndex> = []
+    var probedNodes = NodeSet()
     var pendingAction: String?
     var pendingNode: NodeIndex?
     var assignedNode: NodeIndex?

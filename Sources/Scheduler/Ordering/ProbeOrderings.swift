@@ -13,15 +13,20 @@ extension Scheduling {
             for child in state.resources[index].children { addStartAndRestartOrderings(child) }
             return
         }
-        for probe in plan.find(index, ActionKey(.monitor)) {
+        // What is restarted because of a resource is the same for all of its probes.
+        var restarted: [(after: ActionIndex, undone: [ActionIndex])] = []
+        for probe in plan.find(index, ActionKey(.monitor)) where plan.actions[probe].task == .monitor {
             var nextEdge = plan.firstEdge(after: probe)
             while let edge = nextEdge {
                 nextEdge = plan.nextAfter(edge)
                 let after = plan.edges[edge].then
                 addStartOrdering(probe, edge, after)
-                var visited: [ActionIndex] = []
-                addRestartOrderings(probe, after, &visited)
-                for action in visited { plan.actions[action].flags.remove(.visited) }
+                if !restarted.contains(where: { $0.after == after }) {
+                    restarted.append((after, undone(because: index, after: after)))
+                }
+                for known in restarted where known.after == after {
+                    for then in known.undone { plan.order(probe, then, .ordered) }
+                }
             }
         }
     }
@@ -44,13 +49,20 @@ extension Scheduling {
         }
     }
 
-    /// Whatever is restarted because of the probed resource stops only after the probe.
-    private mutating func addRestartOrderings(
-        _ probe: ActionIndex, _ after: ActionIndex, _ visited: inout [ActionIndex]
+    /// The stops and demotions of whatever is restarted because of the probed resource: they wait for its probes.
+    private mutating func undone(because probed: ResourceIndex, after: ActionIndex) -> [ActionIndex] {
+        var undone: [ActionIndex] = []
+        var visited: [ActionIndex] = []
+        collectUndone(because: probed, after, &visited, &undone)
+        for action in visited { plan.actions[action].flags.remove(.visited) }
+        return undone
+    }
+
+    private mutating func collectUndone(
+        because probed: ResourceIndex, _ after: ActionIndex, _ visited: inout [ActionIndex],
+        _ undone: inout [ActionIndex]
     ) {
-        guard let probed = plan.actions[probe].resource, state.resources[probed].isPrimitive,
-            plan.actions[probe].task == .monitor, !plan.actions[after].flags.contains(.visited)
-        else { return }
+        guard !plan.actions[after].flags.contains(.visited) else { return }
         plan.actions[after].flags.insert(.visited)
         visited.append(after)
         let resource = plan.actions[after].resource
@@ -58,9 +70,7 @@ extension Scheduling {
             let undoing: Task? =
                 plan.actions[after].task == .start ? .stop : plan.actions[after].task == .promote ? .demote : nil
             if let undoing {
-                for then in plan.find(resource, ActionKey(undoing)) where !plan.actions[then].flags.contains(.pseudo) {
-                    plan.order(probe, then, .ordered)
-                }
+                undone += plan.find(resource, ActionKey(undoing)).filter { !plan.actions[$0].flags.contains(.pseudo) }
             }
         }
         var isInterleaved = false
@@ -85,7 +95,7 @@ extension Scheduling {
                     continue
                 }
             }
-            addRestartOrderings(probe, next, &visited)
+            collectUndone(because: probed, next, &visited, &undone)
         }
     }
 

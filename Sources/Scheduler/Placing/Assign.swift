@@ -143,8 +143,18 @@ extension Scheduling {
                 if active == right { return 1 }
             }
         }
-        let (first, second) = (state.nodes[left].name, state.nodes[right].name)
-        return first == second ? 0 : first.utf8.lexicographicallyPrecedes(second.utf8) ? -1 : 1
+        return Int(state.nodes[left].nameRank) - Int(state.nodes[right].nameRank)
+    }
+
+    /// Numbers the nodes by name once, as they are sorted for every resource.
+    mutating func rankNodes() {
+        let nodes = state.nodes
+        let sorted = nodes.indices.sorted { nodes[$0].name.utf8.lexicographicallyPrecedes(nodes[$1].name.utf8) }
+        var rank: Int32 = 0
+        for (position, node) in sorted.enumerated() {
+            if position > 0, nodes[node].name != nodes[sorted[position - 1]].name { rank += 1 }
+            state.nodes[node].nameRank = rank
+        }
     }
 
     // MARK: - Setting

@@ -43,7 +43,14 @@ extension Scheduling {
         }
     }
 
+    /// Most primitives stand alone.
+    private func hasNoColocations(_ index: ResourceIndex, _ original: ResourceIndex, _ own: [Int]) -> Bool {
+        own.isEmpty && state.resources[index].isPrimitive
+            && (index != original || state.resources[index].parent == nil)
+    }
+
     private func collectOfThis(_ index: ResourceIndex, for original: ResourceIndex, into list: inout [Int]) {
+        if hasNoColocations(index, original, state.resources[index].colocationsOfThis) { return }
         let resource = state.resources[index]
         switch resource.variant {
         case .bundle:
@@ -93,6 +100,7 @@ extension Scheduling {
     }
 
     private func collectWithThis(_ index: ResourceIndex, for original: ResourceIndex, into list: inout [Int]) {
+        if hasNoColocations(index, original, state.resources[index].colocationsWithThis) { return }
         let resource = state.resources[index]
         switch resource.variant {
         case .bundle:

@@ -8,11 +8,13 @@ extension Scheduling {
         if state.options.shutdownLock {
             for resource in state.topLevel { applyShutdownLock(resource) }
         }
+        rankNodes()
         applyLocations()
         for resource in state.topLevel { applyStickiness(resource) }
         for node in state.nodeOrder {
+            let hasFailCounts = state.nodes[node].hasFailCounts
             for resource in state.topLevel {
-                applyFailureThreshold(resource, node)
+                if hasFailCounts { applyFailureThreshold(resource, node) }
                 applyExclusiveDiscovery(resource, node)
             }
         }

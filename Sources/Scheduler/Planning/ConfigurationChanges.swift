@@ -47,7 +47,7 @@ extension Scheduling {
         let isActive = state.resources[index].activeNodes.contains(node)
         if agentChanged(index, entry, on: node, isActive: isActive) { planCleanup(index, on: node, optional: false) }
         guard isActive else { return }
-        let history = Array(entry.children("lrm_rsc_op").reversed()).mergeSorted(by: Scheduling.compare)
+        let history = newestFirst(entry).mergeSorted(by: Scheduling.compare)
         let range = activeRange(history)
         if range.start < range.stop { return }
         for (position, element) in history.enumerated() where position >= range.start {

@@ -72,9 +72,9 @@ extension Scheduling {
     }
 
     private mutating func updateOptional(_ index: ActionIndex, _ optional: Bool) {
-        let action = plan.actions[index]
-        if let resource = action.resource, action.node != nil, !action.flags.contains(.pseudo),
-            !state.resources[resource].isManaged, !action.isRecurring
+        if let resource = plan.actions[index].resource, plan.actions[index].node != nil,
+            !plan.actions[index].flags.contains(.pseudo), !state.resources[resource].isManaged,
+            !plan.actions[index].isRecurring
         {
             plan.actions[index].flags.insert(.optional)
         } else if !optional {
@@ -89,23 +89,22 @@ extension Scheduling {
     }
 
     private mutating func updateRunnable(_ index: ActionIndex) {
-        let action = plan.actions[index]
-        guard let resource = action.resource, !action.flags.contains(.pseudo) else { return }
-        guard let node = action.node else {
+        guard let resource = plan.actions[index].resource, !plan.actions[index].flags.contains(.pseudo) else { return }
+        guard let node = plan.actions[index].node else {
             plan.actions[index].flags.remove(.runnable)
             return
         }
         let nodeFlags = state.nodes[node].flags
-        let onController = action.flags.contains(.onController)
+        let onController = plan.actions[index].flags.contains(.onController)
         let isGuest = state.isGuest(node)
         if !onController, !nodeFlags.contains(.online), !isGuest || nodeFlags.contains(.remoteReset) {
             plan.actions[index].flags.remove(.runnable)
-            if state.resources[resource].isManaged, action.task == .stop, !nodeFlags.contains(.unclean) {
+            if state.resources[resource].isManaged, plan.actions[index].task == .stop, !nodeFlags.contains(.unclean) {
                 fence(node, because: "stop is unrunnable")
             }
         } else if !onController, nodeFlags.contains(.pending) {
             plan.actions[index].flags.remove(.runnable)
-        } else if action.needs == .nothing {
+        } else if plan.actions[index].needs == .nothing {
             plan.actions[index].reason = nil
             if isGuest, !state.canFence(node) {
                 plan.actions[index].flags.remove(.runnable)

@@ -94,6 +94,8 @@ extension Scheduling {
             relation.insert(.unrunnableFirstBlocks)
         }
         addOrdering(end(probe), end(target, .start), relation)
-        addOrdering(end(probe), end(target, .reloadAgent), .ordered)
+        if plan.findOne(target, ActionKey(.reloadAgent)) != nil {
+            addOrdering(end(probe), end(target, .reloadAgent), .ordered)
+        }
     }
 }

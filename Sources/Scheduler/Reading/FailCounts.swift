@@ -194,7 +194,7 @@ extension Scheduling {
     /// Whether an expired result needs nothing more.
     mutating func settleExpired(_ entry: HistoryEntry, _ reading: HistoryReading, _ recorded: ResultCode) -> Bool {
         let index = reading.resource
-        if !state.isBundled(index), HistoryEntry.isMaskedProbeFailure(entry.element),
+        if !state.isBundled(index), entry.isMaskedProbeFailure,
             recorded != entry.expected
         {
             if state.resources[index].currentRole <= .stopped { state.resources[index].currentRole = .unknown }

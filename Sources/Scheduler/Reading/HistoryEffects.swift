@@ -32,7 +32,7 @@ extension Scheduling {
         let expired = hasExpired(&entry, reading)
         remap(&entry, &reading, expired: expired)
         if expired, settleExpired(entry, reading, recorded) { return }
-        if !isBundled, HistoryEntry.isMaskedProbeFailure(element) {
+        if !isBundled, entry.isMaskedProbeFailure {
             maskProbeFailure(entry, &reading)
             return
         }
@@ -94,7 +94,7 @@ extension Scheduling {
             let flags = state.nodes[reading.node].flags
             if !expired, !flags.contains(.shutdown) || flags.contains(.online) { recordFailure(entry, reading) }
         }
-        if !state.isBundled(index), HistoryEntry.isMaskedProbeFailure(entry.element),
+        if !state.isBundled(index), entry.isMaskedProbeFailure,
             entry.execution != .done || entry.result != .notRunning
         {
             entry.execution = .done
@@ -109,7 +109,7 @@ extension Scheduling {
             .invalid:
             return
         }
-        let isProbe = HistoryEntry.isProbe(entry.element)
+        let isProbe = entry.isProbe
         entry.execution = entry.result == entry.expected ? .done : .error
         switch entry.result {
         case .ok:
@@ -156,7 +156,7 @@ extension Scheduling {
         var clears = false
         func set(_ role: Role) { state.resources[index].currentRole = role }
         if status == .notInstalled
-            || (!state.isBundled(index) && HistoryEntry.isMaskedProbeFailure(entry.element))
+            || (!state.isBundled(index) && entry.isMaskedProbeFailure)
         {
             set(.stopped)
         } else if status == .notRunning {
@@ -227,7 +227,7 @@ extension Scheduling {
             }
         default: break
         }
-        if HistoryEntry.isProbe(entry.element), entry.result == .notInstalled {
+        if entry.isProbe, entry.result == .notInstalled {
             state.resources[index].currentRole = .stopped
         } else if state.resources[index].currentRole < .started {
             setActive(index)

@@ -15,6 +15,8 @@ struct HistoryEntry: Sendable {
     var execution: ExecutionStatus
     /// The result that the transition which ran the operation wanted; `nil` when not recorded.
     var expected: ResultCode?
+    /// As recorded, a probe that found no usable agent.
+    let isMaskedProbeFailure: Bool
 
     /// `nil` when something it cannot do without is missing or malformed.
     init?(_ element: XMLElement) {
@@ -32,13 +34,21 @@ struct HistoryEntry: Sendable {
         result = ResultCode(rawValue: Int32(clamping: exit))
         self.execution = execution
         expected = Self.expectedResult(of: element)
+        isMaskedProbeFailure =
+            operation == "monitor" && interval == 0
+            && (result == .notInstalled || result == .invalidParameter || execution == .notInstalled)
     }
 
     /// The result that the transition which ran the operation wanted; `nil` without a transition key.
     static func expectedResult(of element: XMLElement) -> ResultCode? {
         guard let key = element["transition-key"] else { return nil }
-        let parts = key.split(separator: ":", maxSplits: 3, omittingEmptySubsequences: false)
-        guard parts.count == 4, let status = Int32(parts[2]), status >= 0 else { return nil }
+        let bytes = key.utf8
+        func field(after start: String.Index) -> String.Index? {
+            bytes[start...].firstIndex(of: UInt8(ascii: ":")).map { bytes.index(after: $0) }
+        }
+        guard let second = field(after: bytes.startIndex), let third = field(after: second),
+            let fourth = field(after: third), let status = Int32(key[third..<bytes.index(before: fourth)]), status >= 0
+        else { return nil }
         return ResultCode(rawValue: status)
     }
 

@@ -8,13 +8,20 @@ struct References {
     /// Indexes a document once, and only when it has any reference.
     init(_ document: XMLElement) {
         var wanted: Set<String> = []
-        document.forEachDescendant { if let id = $0["id-ref"] { wanted.insert($0.name + " " + id) } }
+        Self.visit(document) { if let id = $0["id-ref"] { wanted.insert($0.name + " " + id) } }
         guard !wanted.isEmpty else { return }
-        document.forEachDescendant { element in
+        Self.visit(document) { element in
             guard let id = element.id else { return }
             let key = element.name + " " + id
             if wanted.contains(key), targets[key] == nil { targets[key] = element }
         }
+    }
+
+    /// Visits all but the histories of resources, which refer to nothing and are most of a large document.
+    private static func visit(_ element: XMLElement, _ body: (XMLElement) -> Void) {
+        body(element)
+        if element.name == "lrm" { return }
+        for child in element.children { visit(child, body) }
     }
 
     /// The element itself, or what it refers to; itself also when the target is missing.

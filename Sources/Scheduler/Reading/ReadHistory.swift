@@ -30,7 +30,7 @@ extension Scheduling {
     private mutating func readResourceHistory(_ entry: XMLElement, on node: NodeIndex) -> ResourceIndex? {
         guard let id = entry.id else { return nil }
         // Newest document order first, as equal entries then keep it through the stable sort.
-        let history = Array(entry.children("lrm_rsc_op").reversed()).mergeSorted(by: compareHistory)
+        let history = newestFirst(entry).mergeSorted(by: compareHistory)
         if history.isEmpty, !state.options.shutdownLock { return nil }
         let index: ResourceIndex
         if let known = resourceOfHistory(id, on: node) {
@@ -56,6 +56,14 @@ extension Scheduling {
         }
         if savedRole > state.resources[index].currentRole { state.resources[index].currentRole = savedRole }
         return index
+    }
+
+    /// The operations of a history, the last in the document first.
+    func newestFirst(_ entry: XMLElement) -> [XMLElement] {
+        var operations: [XMLElement] = []
+        operations.reserveCapacity(entry.children.count)
+        for child in entry.children.reversed() where child.name == "lrm_rsc_op" { operations.append(child) }
+        return operations
     }
 
     private mutating func readShutdownLock(_ entry: XMLElement, _ index: ResourceIndex, on node: NodeIndex) {

@@ -30,9 +30,8 @@ extension Scheduling {
         } else {
             for stop in plan.find(index, ActionKey(.stop), on: node) { plan.actions[stop].flags.insert(.optional) }
         }
-        let resource = state.resources[index]
-        if resource.currentRole == .stopped, !resource.activeNodes.isEmpty, resource.migrationTarget != nil,
-            resource.migrationSource == node
+        if state.resources[index].currentRole == .stopped, !state.resources[index].activeNodes.isEmpty,
+            state.resources[index].migrationTarget != nil, state.resources[index].migrationSource == node
         {
             state.resources[index].currentRole = .started
         }

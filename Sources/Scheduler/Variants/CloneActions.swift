@@ -22,7 +22,7 @@ extension Scheduling {
             order(index, .running, index, .promote, .unrunnableFirstBlocks)
         }
         if traits.isOrdered {
-            state.resources[index].children = state.resources[index].children.mergeSorted(by: compareInstanceNumbers)
+            sortByNumber(instancesOf: index)
         }
         let instances = state.resources[index].children
         for (position, instance) in instances.enumerated() {
@@ -137,7 +137,7 @@ extension Scheduling {
                 return false
             }
         }
-        state.resources[index].children = state.resources[index].children.mergeSorted(by: compareInstanceNumbers)
+        sortByNumber(instancesOf: index)
         let instances = state.resources[index].children
         if state.resources[index].flags.contains(.unique) { return probe(instances, on: node) }
         let known = instances.first { isProbed($0, on: node) }

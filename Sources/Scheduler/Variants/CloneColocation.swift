@@ -143,11 +143,11 @@ extension Scheduling {
     func matches(_ instance: ResourceIndex, _ node: NodeIndex, _ role: Role, _ current: Bool, _ attribute: String?)
         -> Bool
     {
+        guard let own = state.location(of: instance, current ? .current : .assigned) else { return false }
+        if attribute == nil, own != node { return false }
         if role != .unknown, role != state.role(of: instance, current: current) { return false }
-        guard !state.anyHas(.blocked, in: instance),
-            let own = state.location(of: instance, current ? .current : .assigned)
-        else { return false }
-        guard let attribute else { return own == node }
+        if state.anyHas(.blocked, in: instance) { return false }
+        guard let attribute else { return true }
         return samePlace(placeValue(own, attribute, instance), placeValue(node, attribute, instance))
     }
 }

@@ -207,6 +207,12 @@ extension Scheduling {
         instanceNumber(left) - instanceNumber(right)
     }
 
+    mutating func sortByNumber(instancesOf index: ResourceIndex) {
+        let numbered = state.resources[index].children.map { (instance: $0, number: instanceNumber($0)) }
+        if zip(numbered, numbered.dropFirst()).allSatisfy({ $0.number <= $1.number }) { return }
+        state.resources[index].children = numbered.mergeSorted { $0.number - $1.number }.map(\.instance)
+    }
+
     private func instanceNumber(_ index: ResourceIndex) -> Int {
         let id = state.resources[index].id
         let separator = id.lastIndex(of: ":") ?? id.lastIndex(of: "-")

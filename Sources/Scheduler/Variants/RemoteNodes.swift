@@ -125,8 +125,9 @@ extension Scheduling {
 
     /// The cluster node through whose connection an action on a remote node runs.
     func connectionHost(for index: ActionIndex) -> NodeIndex? {
+        guard let node = plan.actions[index].node, state.nodes[node].isRemoteKind else { return nil }
         let action = plan.actions[index]
-        guard action.task != .fence, let node = action.node, state.nodes[node].isRemoteKind,
+        guard action.task != .fence,
             let connection = state.nodes[node].connection
         else { return nil }
         let remote = state.resources[connection]

@@ -30,10 +30,26 @@ func readFile(_ path: String) throws(FileFailure) -> [UInt8] {
 
 /// Writes a whole file.
 func writeFile(_ path: String, _ bytes: [UInt8]) throws(FileFailure) {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw FileFailure(path: path, code: errno) }
-    defer { close(descriptor) }
-    guard writeAll(descriptor, bytes) else { throw FileFailure(path: path, code: errno) }
+    let file = try OutputFile(path)
+    try file.write(bytes)
+}
+
+/// A file that is written piece by piece.
+struct OutputFile: ~Copyable {
+    private let path: String
+    private let descriptor: Int32
+
+    init(_ path: String) throws(FileFailure) {
+        self.path = path
+        descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw FileFailure(path: path, code: errno) }
+    }
+
+    deinit { close(descriptor) }
+
+    func write(_ bytes: [UInt8]) throws(FileFailure) {
+        guard writeAll(descriptor, bytes) else { throw FileFailure(path: path, code: errno) }
+    }
 }
 
 /// Writes everything to an open file; false with `errno` set when it cannot.
