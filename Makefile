@@ -53,10 +53,11 @@ simulate: ## run SEEDS simulated clusters (2000), and those that once found some
 integration: ## run real daemons: failover, tutorial session, bad input, kills
 	@Tests/integration/run
 
-bench: build ## measure failover, cold start, move and memory beside the incumbents
+bench: build ## measure failover, cold start, move, memory and the scheduler beside the incumbents
 	@tools/packages bench || true
 	@Benchmarks/run
 	@Benchmarks/messaging/run
+	@Benchmarks/scheduler/run --short
 
 install: build ## install under PREFIX (/usr/local), below DESTDIR
 	install -D -m 755 $(BIN)/lockstepd $(DESTDIR)$(PREFIX)/sbin/lockstepd
