@@ -150,7 +150,7 @@ let package = Package(
         library(
             "CorosyncClient",
             ["CLinux", "ClusterConfiguration", "CorosyncIPC", "LocalServices", "Messaging"]),
-        library("CorosyncTools", ["ClusterConfiguration", "CorosyncClient", "LocalServices"]),
+        library("CorosyncTools", ["ClusterConfiguration", "CorosyncClient", "CorosyncIPC", "LocalServices"]),
         tests("CorosyncTools", ["ClusterConfiguration"]),
         library("ClusterClient", ["CLinux", "ClusterTypes", "JSONText"]),
         tests("ClusterClient", ["JSONText"]),
@@ -158,7 +158,8 @@ let package = Package(
             "ClusterCommands",
             [
                 "Agents", "BZip2", "CIB", "CLinux", "ClusterClient", "ClusterConfiguration", "ClusterTypes",
-                "Explanation", "JSONText", "RegularExpressions", "Scheduler", "XMLTree",
+                "CorosyncClient", "CorosyncIPC", "Explanation", "JSONText", "LocalServices", "RegularExpressions",
+                "Scheduler", "XMLTree",
             ]),
         tests(
             "ClusterCommands", ["Agents", "CIB", "ClusterTypes", "JSONText", "XMLTree"], resources: ["Golden"]),
@@ -175,7 +176,8 @@ let package = Package(
         .executableTarget(
             name: "lockstep",
             dependencies: [
-                "CheckCommands", "ClusterCommands", "ClusterConfiguration", "ConfigurationConversion", "CorosyncTools",
+                "CheckCommands", "ClusterCommands", "ClusterConfiguration", "ConfigurationConversion", "CorosyncIPC",
+                "CorosyncTools",
                 "Demonstration",
                 "SimulateCommand",
             ],

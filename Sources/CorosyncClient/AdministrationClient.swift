@@ -1,3 +1,4 @@
+package import CorosyncIPC
 package import LocalServices
 internal import Messaging
 
@@ -28,7 +29,9 @@ package final class AdministrationClient {
 
     private let connection: ServiceConnection
 
-    package init() throws(ServiceError) { connection = try ServiceConnection(.configuration) }
+    package init(at place: ServicePlace = .machine) throws(ServiceError) {
+        connection = try ServiceConnection(.configuration, at: place)
+    }
 
     package func localNode() throws(ServiceError) -> UInt32 {
         try connection.demand(ServiceRequest(6)).read { try $0.uint32() }

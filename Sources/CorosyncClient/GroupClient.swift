@@ -1,3 +1,4 @@
+package import CorosyncIPC
 package import LocalServices
 internal import Messaging
 
@@ -14,7 +15,9 @@ package final class GroupClient {
 
     private let connection: ServiceConnection
 
-    package init() throws(ServiceError) { connection = try ServiceConnection(.processGroups) }
+    package init(at place: ServicePlace = .machine) throws(ServiceError) {
+        connection = try ServiceConnection(.processGroups, at: place)
+    }
 
     package func names() throws(ServiceError) -> [[UInt8]] { try iterate(1).map(\.group) }
 

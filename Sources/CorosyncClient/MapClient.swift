@@ -1,4 +1,5 @@
 package import ClusterConfiguration
+package import CorosyncIPC
 package import LocalServices
 internal import Messaging
 
@@ -26,8 +27,8 @@ package final class MapClient {
     private let connection: ServiceConnection
     package var descriptor: Int32 { connection.descriptor }
 
-    package init(_ map: Map = .configuration) throws(ServiceError) {
-        connection = try ServiceConnection(.configurationMap)
+    package init(_ map: Map = .configuration, at place: ServicePlace = .machine) throws(ServiceError) {
+        connection = try ServiceConnection(.configurationMap, at: place)
         if map != .configuration { _ = try connection.demand(ServiceRequest(9) { $0.uint32(map.rawValue) }) }
     }
 

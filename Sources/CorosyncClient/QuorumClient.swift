@@ -1,3 +1,4 @@
+package import CorosyncIPC
 package import LocalServices
 internal import Messaging
 
@@ -17,8 +18,8 @@ package final class QuorumClient {
     /// False when no quorum is configured.
     package let hasProvider: Bool
 
-    package init() throws(ServiceError) {
-        connection = try ServiceConnection(.quorum)
+    package init(at place: ServicePlace = .machine) throws(ServiceError) {
+        connection = try ServiceConnection(.quorum, at: place)
         hasProvider = try connection.demand(ServiceRequest(3)).read { try $0.uint32() != 0 }
     }
 

@@ -1,5 +1,5 @@
 internal import CLinux
-internal import CorosyncIPC
+package import CorosyncIPC
 internal import Glibc
 package import LocalServices
 internal import Messaging
@@ -22,9 +22,11 @@ package final class ServiceConnection {
 
     /// Connects, with the rights of this process.
     ///
+    /// - Parameter place: of the sockets; where a node's folder has none, those of the machine are tried.
     /// - Throws: what libcorosync reports: `library` when no daemon is there, `access` when it refuses.
-    package init(_ service: LocalServiceKind) throws(ServiceError) {
-        descriptor = try Self.open(service)
+    package init(_ service: LocalServiceKind, at place: ServicePlace = .machine) throws(ServiceError) {
+        let isThere = place.file(of: service).map { Glibc.access($0, F_OK) == 0 } ?? true
+        descriptor = try Self.open(service, isThere ? place : .machine)
         do {
             try Self.send(Handshake.request(messageLimit: Self.messageLimit), on: descriptor)
             let response = try Self.receive(Handshake.responseSize, on: descriptor)
@@ -43,12 +45,10 @@ package final class ServiceConnection {
 
     deinit { close(descriptor) }
 
-    private static func open(_ service: LocalServiceKind) throws(ServiceError) -> Int32 {
+    private static func open(_ service: LocalServiceKind, _ place: ServicePlace) throws(ServiceError) -> Int32 {
+        guard var address = place.address(of: service) else { throw .nameTooLong }
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         if descriptor < 0 { throw ServiceError(systemError: errno) }
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.dropFirst().copyBytes(from: service.name.utf8) }
         let size = socklen_t(MemoryLayout<sockaddr_un>.size)
         let result = withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, size) }

@@ -1,3 +1,4 @@
+package import CorosyncIPC
 package import LocalServices
 internal import Messaging
 
@@ -37,7 +38,9 @@ package final class VoteClient {
     private let connection: ServiceConnection
     package var descriptor: Int32 { connection.descriptor }
 
-    package init() throws(ServiceError) { connection = try ServiceConnection(.voteQuorum) }
+    package init(at place: ServicePlace = .machine) throws(ServiceError) {
+        connection = try ServiceConnection(.voteQuorum, at: place)
+    }
 
     /// - Throws: `notExist` for a node that was never seen.
     package func information(of node: UInt32) throws(ServiceError) -> Information {

@@ -27,6 +27,8 @@ package final class ServiceHost {
     private let access: (_ user: UInt32, _ group: UInt32) -> Bool
     private let handler: (Event) -> Void
     private var listeners: [Int32: LocalServiceKind] = [:]
+    /// Files of sockets, which are removed at the end.
+    private var socketFiles: [String] = []
     /// Programs that have not said yet what they want, by descriptor.
     private var newcomers: [Int32: Newcomer] = [:]
     private var connections: [ClientID: Connection] = [:]
@@ -37,6 +39,9 @@ package final class ServiceHost {
     private var busy: [ClientID] = []
     private var lastID: UInt64 = 0
     private var retryTimer: TimerID?
+    private let budget = ClientBudget.ofThisProcess()
+    private var folder: RingFolder?
+    private var hasComplained = false
 
     private struct Newcomer {
         var service: LocalServiceKind
@@ -53,11 +58,13 @@ package final class ServiceHost {
     private static let bytesInOneRound = 64 << 10
     /// How long events wait for room before the next attempt.
     private static let retryInterval: Duration = .milliseconds(1)
-    /// Descriptors that programs do not get, for the daemon's own files, links and agents.
-    private static let reservedDescriptors = 128
+    /// So many more than can be served are heard, so that they get the refusal in answer to their request.
+    private static let waitingRoom = 64
+    /// How often it is said that there is no room for further programs.
+    private static let complaintInterval: Duration = .seconds(10)
 
     /// - Parameters:
-    ///   - access: whether a user or group may connect; root always may.
+    ///   - access: whether a user or group may connect; root and the daemon's own user always may.
     ///   - handler: runs on the loop's thread.
     package init(
         loop: EventLoop, access: @escaping (_ user: UInt32, _ group: UInt32) -> Bool,
@@ -73,23 +80,28 @@ package final class ServiceHost {
     /// Opens the socket of a service.
     ///
     /// - Throws: `EADDRINUSE` when another daemon, such as corosync, offers the service in this network namespace.
-    package func open(_ service: LocalServiceKind) throws(SystemCallFailure) {
+    package func open(_ service: LocalServiceKind, at place: ServicePlace = .machine) throws(SystemCallFailure) {
         let descriptor = socket(
             AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
         if descriptor < 0 { throw .latest("socket for \(service.name)") }
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.dropFirst().copyBytes(from: service.name.utf8) }
-        // libqb's clients connect with the whole length of the address: the zeros after an abstract name are part of it.
+        guard var address = place.address(of: service) else {
+            Glibc.close(descriptor)
+            throw SystemCallFailure("the local socket \(place.name(of: service))", code: ENAMETOOLONG)
+        }
+        let file = place.file(of: service)
+        // Of a daemon that was killed: the directory is locked by the one that runs.
+        if let file { unlink(file) }
         let size = socklen_t(MemoryLayout<sockaddr_un>.size)
         let isBound = withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, size) == 0 }
         }
-        guard isBound, listen(descriptor, 128) == 0 else {
-            let failure = SystemCallFailure.latest("the local socket @\(service.name)")
+        // Rights follow the peer's user, wherever the socket is.
+        guard isBound, file.map({ chmod($0, 0o666) == 0 }) ?? true, listen(descriptor, 128) == 0 else {
+            let failure = SystemCallFailure.latest("the local socket \(place.name(of: service))")
             Glibc.close(descriptor)
             throw failure
         }
+        if let file { socketFiles.append(file) }
         listeners[descriptor] = service
         try loop.watch(descriptor, for: .readable) { [unowned self] _ in accept(on: descriptor, service) }
     }
@@ -101,10 +113,13 @@ package final class ServiceHost {
             Glibc.close(descriptor)
         }
         listeners = [:]
+        for file in socketFiles { unlink(file) }
+        socketFiles = []
         for descriptor in newcomers.keys { forget(descriptor, closing: true) }
         for connection in connections.values { loop.unwatch(connection.descriptor) }
         connections = [:]
         buffers = [:]
+        folder = nil
         dirty = []
         if let retryTimer { loop.cancel(retryTimer) }
     }
@@ -219,11 +234,10 @@ extension ServiceHost {
             if errno == EMFILE || errno == ENFILE { pause(listener, service) }
             return
         }
-        var limit = rlimit()
-        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-        guard connections.count + newcomers.count + Self.reservedDescriptors < Int(clamping: limit.rlim_cur) else {
+        guard connections.count + newcomers.count < budget.clientLimit + Self.waitingRoom else {
             answer(descriptor, Handshake.refused(EMFILE))
             Glibc.close(descriptor)
+            complain(service)
             return
         }
         let timer = loop.schedule(after: Self.patience) { [unowned self] in forget(descriptor, closing: true) }
@@ -231,6 +245,25 @@ extension ServiceHost {
         do {
             try loop.watch(descriptor, for: .readable) { [unowned self] _ in hear(descriptor) }
         } catch { forget(descriptor, closing: true) }
+    }
+
+    /// Says that programs are refused, once for many of them.
+    private func complain(_ service: LocalServiceKind) {
+        guard !hasComplained else { return }
+        hasComplained = true
+        handler(
+            .reported(
+                "\(service.name): \(connections.count) programs are connected, further ones are refused: "
+                    + budget.bottleneck))
+        loop.schedule(after: Self.complaintInterval) { [unowned self] in hasComplained = false }
+    }
+
+    /// Made for the first program.
+    private func ringFolder() throws(SystemCallFailure) -> RingFolder {
+        if let folder { return folder }
+        let made = try RingFolder()
+        folder = made
+        return made
     }
 
     /// Without a free descriptor nobody can be accepted, or refused.
@@ -273,17 +306,19 @@ extension ServiceHost {
         var refusal: Int32?
         if lockstep_peer_credentials(descriptor, &process, &user, &group) != 0 {
             refusal = errno
-        } else if user != 0, group != 0, !access(user, group) {
+        } else if user != 0, group != 0, user != geteuid(), !access(user, group) {
             handler(.reported("\(service.name): user \(user), group \(group) may not connect (process \(process))"))
             refusal = EACCES
         } else if limit > Self.messageLimit {
             refusal = EMSGSIZE
+        } else if connections.count >= budget.clientLimit {
+            complain(service)
+            refusal = EMFILE
         }
         if let refusal { return refuse(descriptor, refusal) }
         do {
             let rings = try SharedRings(
-                service: service.name, process: process, descriptor: descriptor, user: user, group: group,
-                chunkLimit: limit)
+                service: service.name, in: ringFolder(), user: user, group: group, chunkLimit: limit)
             lastID += 1
             let client = LocalClient(
                 id: ClientID(lastID), service: service, processID: process, userID: user, groupID: group)

@@ -23,22 +23,23 @@ final class SharedRings {
     private let rangeSize: Int
     private let guardTicket: Int32
 
-    /// Where libqb's programs look: a folder of shared memory.
-    private static let place = "/dev/shm"
+    /// Memory mappings of one connection: of each ring the header, and the data twice.
+    static let mappingCount = 9
 
     /// Makes the files, owned by the program's user, and maps them.
     ///
     /// - Parameters:
     ///   - service: the last part of the files' names.
+    ///   - place: where a folder for them is made.
     ///   - chunkLimit: the largest message, in bytes.
     init(
-        service: String, process: Int32, descriptor: Int32, user: UInt32, group: UInt32, chunkLimit: Int
+        service: String, in place: RingFolder, user: UInt32, group: UInt32, chunkLimit: Int
     ) throws(SystemCallFailure) {
         let dataSize = SharedRing.dataSize(chunkLimit: chunkLimit)
         let page = Int(getpagesize())
         let headerSize = (SharedRing.headerSize + page - 1) / page * page
         let ringSize = headerSize + 2 * dataSize
-        folder = try Self.makeFolder("\(Self.place)/qb-\(getpid())-\(process)-\(descriptor)-XXXXXX", user, group)
+        folder = try place.makeFolder(user: user, group: group)
         rangeSize = 3 * ringSize
         let reserved = mmap(nil, rangeSize, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
         guard let reserved, reserved != MAP_FAILED else {
@@ -85,20 +86,6 @@ final class SharedRings {
         lockstep_unguard_range(guardTicket)
         munmap(range, rangeSize)
         Self.remove(folder, service)
-    }
-
-    private static func makeFolder(
-        _ template: String, _ user: UInt32, _ group: UInt32
-    ) throws(SystemCallFailure) -> String {
-        var path = Array(template.utf8CString)
-        let isMade = path.withUnsafeMutableBufferPointer { buffer in
-            buffer.baseAddress.map { mkdtemp($0) != nil } ?? false
-        }
-        if !isMade { throw .latest("mkdtemp \(template)") }
-        // Fails where this daemon is not root; then the program is of the same user, or cannot open the files.
-        _ = chown(path, user, group)
-        chmod(path, 0o770)
-        return String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
     private static func map(

@@ -1,11 +1,12 @@
 internal import CorosyncClient
+package import CorosyncIPC
 internal import LocalServices
 
 /// `corosync-cpgtool`: shows process groups and their members.
 ///
 /// - Source: corosync-cpgtool(8) of corosync 3.1.
-package func runGroupTool(_ arguments: [String], program: String) -> Int32 {
-    let streams = ToolStreams(program: program)
+package func runGroupTool(_ arguments: [String], program: String, place: ServicePlace) -> Int32 {
+    let streams = ToolStreams(program: program, place: place)
     do {
         var tool = GroupTool(streams: streams)
         try tool.read(arguments)
@@ -54,11 +55,11 @@ private struct GroupTool {
     func show() throws {
         let groups: GroupClient
         let administration: AdministrationClient
-        do { groups = try GroupClient() } catch {
+        do { groups = try GroupClient(at: streams.place) } catch {
             streams.complain("Could not initialize corosync cpg API error \(error.rawValue)")
             throw ToolEnd.failure
         }
-        do { administration = try AdministrationClient() } catch {
+        do { administration = try AdministrationClient(at: streams.place) } catch {
             streams.complain("Could not initialize corosync configuration API error \(error.rawValue)")
             throw ToolEnd.failure
         }

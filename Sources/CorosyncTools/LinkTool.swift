@@ -1,13 +1,14 @@
 internal import ClusterConfiguration
 internal import CorosyncClient
+package import CorosyncIPC
 internal import Glibc
 internal import LocalServices
 
 /// `corosync-cfgtool`: shows links and nodes, reads the configuration again, ends daemons.
 ///
 /// - Source: corosync-cfgtool(8) of corosync 3.1.
-package func runLinkTool(_ arguments: [String], program: String) -> Int32 {
-    let streams = ToolStreams(program: program)
+package func runLinkTool(_ arguments: [String], program: String, place: ServicePlace) -> Int32 {
+    let streams = ToolStreams(program: program, place: place)
     do {
         let order = try LinkToolOrder(arguments, streams)
         return try LinkTool(streams: streams).carryOut(order)
@@ -51,7 +52,7 @@ private struct LinkTool {
 
     /// - Parameter named: the error is told by name.
     private func connect(named: Bool = false) throws -> AdministrationClient {
-        do { return try AdministrationClient() } catch {
+        do { return try AdministrationClient(at: streams.place) } catch {
             let text = named ? error.name : String(error.rawValue)
             streams.complain("Could not initialize corosync configuration API error \(text)")
             throw ToolEnd.failure
@@ -70,7 +71,7 @@ private struct LinkTool {
             status = Int32(error.rawValue)
         }
         // Set by corosync since 3.1.8.
-        if let message = try? MapClient().get("config.reload_error_message").text {
+        if let message = try? MapClient(at: streams.place).get("config.reload_error_message").text {
             streams.print("ERROR from reload: \(message) - see syslog for more information")
             streams.complain("Errors in applying config, corosync.conf might not match the running system")
             return 1
@@ -97,7 +98,7 @@ private struct LinkTool {
     private func observe() throws -> LinkObservations {
         let administration = try connect()
         let map: MapClient
-        do { map = try MapClient() } catch {
+        do { map = try MapClient(at: streams.place) } catch {
             streams.complain("Could not initialize corosync cmap API error \(error.rawValue)")
             throw ToolEnd.failure
         }

@@ -1,13 +1,14 @@
 internal import ClusterConfiguration
 internal import CorosyncClient
+package import CorosyncIPC
 internal import Glibc
 internal import LocalServices
 
 /// `corosync-cmapctl`: reads, changes and follows the configuration map and the statistics.
 ///
 /// - Source: corosync-cmapctl(8) of corosync 3.1.
-package func runMapTool(_ arguments: [String], program: String) -> Int32 {
-    let streams = ToolStreams(program: program)
+package func runMapTool(_ arguments: [String], program: String, place: ServicePlace) -> Int32 {
+    let streams = ToolStreams(program: program, place: place)
     do {
         let order = try MapToolOrder(arguments, streams)
         let map = try connect(order.map, streams)
@@ -20,7 +21,7 @@ package func runMapTool(_ arguments: [String], program: String) -> Int32 {
 private func connect(_ map: MapClient.Map, _ streams: ToolStreams) throws -> MapClient {
     var attempts = 0
     while true {
-        do { return try MapClient(map) } catch {
+        do { return try MapClient(map, at: streams.place) } catch {
             attempts += 1
             guard error == .tryAgain, attempts <= 10 else {
                 streams.complain("Failed to initialize the cmap API. Error \(error.name)")

@@ -1,13 +1,14 @@
 internal import ClusterConfiguration
 internal import CorosyncClient
+package import CorosyncIPC
 internal import Glibc
 internal import LocalServices
 
 /// `corosync-quorumtool`: shows quorum, votes and members, and changes votes.
 ///
 /// - Source: corosync-quorumtool(8) of corosync 3.1.
-package func runQuorumTool(_ arguments: [String], program: String) -> Int32 {
-    let streams = ToolStreams(program: program)
+package func runQuorumTool(_ arguments: [String], program: String, place: ServicePlace) -> Int32 {
+    let streams = ToolStreams(program: program, place: place)
     do {
         let order = try QuorumToolOrder(arguments, streams)
         return try QuorumTool(order, streams).carryOut()
@@ -36,15 +37,15 @@ private struct QuorumTool {
                 throw ToolEnd.failure
             }
         }
-        map = try connecting("Cannot initialize CMAP service") { try MapClient() }
-        quorum = try connecting("Cannot initialize QUORUM service") { try QuorumClient() }
-        administration = try connecting("Cannot initialise CFG service") { try AdministrationClient() }
+        map = try connecting("Cannot initialize CMAP service") { try MapClient(at: streams.place) }
+        quorum = try connecting("Cannot initialize QUORUM service") { try QuorumClient(at: streams.place) }
+        administration = try connecting("Cannot initialise CFG service") { try AdministrationClient(at: streams.place) }
         provider = quorum.hasProvider ? try? map.get("quorum.provider").text : nil
         guard provider == "corosync_votequorum" else {
             votes = nil
             return
         }
-        votes = try connecting("Cannot initialise VOTEQUORUM service") { try VoteClient() }
+        votes = try connecting("Cannot initialise VOTEQUORUM service") { try VoteClient(at: streams.place) }
         localNode = try connecting("Unable to retrieve this_node_id") { [map] in
             UInt32(clamping: try map.get("runtime.votequorum.this_node_id").integer ?? 0)
         }

@@ -1,14 +1,21 @@
+internal import CorosyncIPC
 internal import Glibc
 
-/// Where a tool writes: standard output is kept until it is full or flushed, standard error is written at once, as C programs do.
+/// Where a tool reaches the daemon, and writes: standard output is kept until it is full or flushed, standard error is written at once, as C programs do.
 final class ToolStreams {
     /// The name that the program was called by, as it was typed.
     let program: String
+    /// Where the daemon's sockets are.
+    let place: ServicePlace
     private var waiting = ""
     private let sink: (_ isError: Bool, String) -> Void
 
-    init(program: String, sink: @escaping (_ isError: Bool, String) -> Void = ToolStreams.toTerminal) {
+    init(
+        program: String, place: ServicePlace = .machine,
+        sink: @escaping (_ isError: Bool, String) -> Void = ToolStreams.toTerminal
+    ) {
         self.program = program
+        self.place = place
         self.sink = sink
     }
 

@@ -217,7 +217,7 @@ final class Node {
             settings.cluster, map: Self.map(settings, isInitial: true), localNode: settings.local.id, stored: stored,
             roles: MessagingDriver.Roles(
                 processID: UInt32(getpid()), hasResourceManager: settings.cluster.lockstep.runsResourceManager,
-                servesPrograms: settings.servesPrograms), loop: station.loop, log: log, outlets: outlets)
+                servicePlaces: settings.servicePlaces), loop: station.loop, log: log, outlets: outlets)
         station.settle { driver.receive($0) }
         let thread = try Station.start(station, name: "messaging") {
             switch Scheduling.raiseCallingThread() {

@@ -2,6 +2,7 @@ internal import CheckCommands
 internal import ClusterCommands
 internal import ClusterConfiguration
 internal import ConfigurationConversion
+internal import CorosyncIPC
 internal import CorosyncTools
 internal import Demonstration
 internal import Glibc
@@ -27,6 +28,7 @@ var console = ToolConsole.ofThisMachine { [environment] in
         .mapError { $0.code == .noInput ? .noInput : .notConnected }
 }
 console.program = CommandLine.arguments.first ?? ""
+let place = environment["LOCKSTEP_ROOT"].map { ServicePlace.folder(NodeDirectory(root: $0).run) } ?? .machine
 let hosted = [
     HostedProgram("iso8601", "Read dates, durations and periods as the cluster does", ownNames: ["iso8601"]) {
         [console] in runDateTool($0, console)
@@ -47,18 +49,18 @@ let hosted = [
     HostedProgram(
         "corosync-cmapctl", "Read, change and follow the configuration map and statistics, in the incumbent's words",
         ownNames: ["corosync-cmapctl"]
-    ) { runMapTool($0, program: programName("corosync-cmapctl")) },
+    ) { [place] in runMapTool($0, program: programName("corosync-cmapctl"), place: place) },
     HostedProgram(
         "corosync-cfgtool", "Show links and nodes, reload, end daemons, in the incumbent's words",
         ownNames: ["corosync-cfgtool"]
-    ) { runLinkTool($0, program: programName("corosync-cfgtool")) },
+    ) { [place] in runLinkTool($0, program: programName("corosync-cfgtool"), place: place) },
     HostedProgram(
         "corosync-quorumtool", "Show quorum and change votes, in the incumbent's words",
         ownNames: ["corosync-quorumtool"]
-    ) { runQuorumTool($0, program: programName("corosync-quorumtool")) },
+    ) { [place] in runQuorumTool($0, program: programName("corosync-quorumtool"), place: place) },
     HostedProgram(
         "corosync-cpgtool", "Show process groups, in the incumbent's words", ownNames: ["corosync-cpgtool"]
-    ) { runGroupTool($0, program: programName("corosync-cpgtool")) },
+    ) { [place] in runGroupTool($0, program: programName("corosync-cpgtool"), place: place) },
     HostedProgram(
         "corosync-keygen", "Make the key of a cluster, in the incumbent's words", ownNames: ["corosync-keygen"]
     ) { [environment] in

@@ -3,7 +3,8 @@ package let commandLevels: [CommandLevel] = [configureLevel, resourceLevel, node
 
 /// The commands without a noun.
 package let plainCommands: [Command] = [
-    statusCommand, explainCommand, placementCommand, pictureCommand, verifyCommand, eventsCommand, keygenCommand,
+    statusCommand, explainCommand, placementCommand, pictureCommand, verifyCommand, eventsCommand, messagingCommand,
+    keygenCommand,
     completionCommand, completeCommand,
     helpCommand,
     stopCommand,

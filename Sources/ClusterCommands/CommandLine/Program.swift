@@ -84,7 +84,8 @@ private func machineFacilities(
             var request = timespec(tv_sec: Int(seconds), tv_nsec: Int(fraction / 1_000_000_000))
             nanosleep(&request, nil)
         },
-        hostName: localHostName())
+        hostName: localHostName(), observeMessaging: { root throws(CommandFailure) in try observeMessaging(root: root) }
+    )
 }
 
 private func localHostName() -> String {

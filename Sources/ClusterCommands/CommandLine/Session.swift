@@ -52,16 +52,23 @@ package struct Facilities {
     package var pause: (Duration) -> Void
     /// The name of this host.
     package var hostName: String
+    /// Asks the daemon in a node's directory, or of this machine, about its messaging.
+    package var observeMessaging: (_ root: String?) throws(CommandFailure) -> MessagingSnapshot
 
     package init(
         connect: @escaping (GlobalOptions) throws(CommandFailure) -> any ClusterConnection,
-        agents: any AgentSource, now: @escaping () -> WallTime, pause: @escaping (Duration) -> Void, hostName: String
+        agents: any AgentSource, now: @escaping () -> WallTime, pause: @escaping (Duration) -> Void, hostName: String,
+        observeMessaging: @escaping (String?) throws(CommandFailure) -> MessagingSnapshot = {
+            _ throws(CommandFailure) in
+            throw CommandFailure(.disconnected, "there is no messaging here")
+        }
     ) {
         self.connect = connect
         self.agents = agents
         self.now = now
         self.pause = pause
         self.hostName = hostName
+        self.observeMessaging = observeMessaging
     }
 }
 

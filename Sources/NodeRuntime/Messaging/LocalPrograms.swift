@@ -12,27 +12,32 @@ final class LocalPrograms {
     /// Opens the sockets; what another daemon offers in this network namespace is reported and left to it.
     ///
     /// - Parameters:
+    ///   - places: where programs look for the sockets.
     ///   - access: whether a user or group other than root may connect.
     ///   - inbox: takes what the programs do, in order.
     init(
-        loop: EventLoop, log: Log, access: @escaping (_ user: UInt32, _ group: UInt32) -> Bool,
+        at places: [ServicePlace], loop: EventLoop, log: Log,
+        access: @escaping (_ user: UInt32, _ group: UInt32) -> Bool,
         inbox: @escaping (MessagingDaemon.Event) -> Void
     ) {
         self.log = log
         self.inbox = inbox
         let host = ServiceHost(loop: loop, access: access) { [unowned self] in take($0) }
-        for service in LocalServiceKind.allCases {
-            do { try host.open(service) } catch {
-                guard error.code == EADDRINUSE else {
-                    log.error("programs of corosync cannot use \(service.name): \(error)")
-                    continue
-                }
+        for place in places { for service in LocalServiceKind.allCases { open(service, at: place, host) } }
+        self.host = host
+    }
+
+    private func open(_ service: LocalServiceKind, at place: ServicePlace, _ host: ServiceHost) {
+        do { try host.open(service, at: place) } catch {
+            switch (place, error.code) {
+            case (.machine, EADDRINUSE):
                 log.warning(
                     "programs of corosync cannot use \(service.name) of this node: another daemon, such as corosync, "
                         + "offers it on this machine")
+            case (.machine, _): log.error("programs of corosync cannot use \(service.name): \(error)")
+            case (.folder, _): log.warning("tools of corosync cannot use \(service.name) of this node: \(error)")
             }
         }
-        self.host = host
     }
 
     private func take(_ event: ServiceHost.Event) {

@@ -71,8 +71,8 @@ final class MessagingDriver {
         /// The process ID of the daemon, under which the resource manager is in process groups.
         var processID: UInt32
         var hasResourceManager: Bool
-        /// Programs written for corosync may connect.
-        var servesPrograms: Bool
+        /// Where programs written for corosync may connect.
+        var servicePlaces: [ServicePlace]
     }
 
     init(
@@ -113,7 +113,7 @@ final class MessagingDriver {
             // Not before: the transport first gives back memory that it does not need.
             if !Scheduling.lockMemory() { log.information("memory is not locked: the system does not permit it") }
             if roles.hasResourceManager { process(.clientConnected(processID: roles.processID)) }
-            if roles.servesPrograms { admitPrograms() }
+            if !roles.servicePlaces.isEmpty { admitPrograms() }
             process(.started)
         } catch { outlets.failed(error) }
     }
@@ -242,7 +242,7 @@ final class MessagingDriver {
         let access = AccessList(users: settings.lockstep.allowedUsers, groups: settings.lockstep.allowedGroups)
         for name in access.unknown { log.warning("uidgid: this machine has no user or group '\(name)'") }
         programs = LocalPrograms(
-            loop: loop, log: log,
+            at: roles.servicePlaces, loop: loop, log: log,
             access: { [unowned self] user, group in daemon.configurationMap.permits(user: user, group: group) },
             inbox: { [unowned self] event in process(event) })
     }

@@ -77,7 +77,8 @@ package struct DaemonOptions: Sendable, Equatable {
           --corosync-ipc     let programs written for corosync (libcpg, libquorum, libcmap)
                              use this node; --no-corosync-ipc does not. Their sockets belong to
                              the machine (its network namespace), not to DIR: on by default
-                             only without --root
+                             only without --root. Our own corosync-… tools find the node below
+                             DIR all the same: LOCKSTEP_ROOT=DIR
           -f, --foreground   accepted for convenience: lockstepd never goes to the background
           -t, --check        check configuration, key and node name, say what is wrong, and end
           -v, --version      show the version and end

@@ -1,5 +1,6 @@
 package import ClusterConfiguration
 internal import ClusterTypes
+package import CorosyncIPC
 internal import EventLoop
 internal import Glibc
 package import KronosnetTransport
@@ -13,8 +14,8 @@ package struct NodeSettings: Sendable {
     package let local: ConfiguredNode
     /// `nil` when a corosync daemon does the messaging.
     package let transport: TransportSettings?
-    /// Programs written for corosync may use this node.
-    package let servesPrograms: Bool
+    /// Where programs written for corosync may use this node.
+    package let servicePlaces: [ServicePlace]
     /// For the log, once there is one.
     package let warnings: [String]
     /// What the file says differently now and only a restart changes, in sentences.
@@ -28,7 +29,10 @@ package struct NodeSettings: Sendable {
     /// - Parameter running: the settings of the node that runs with them, which some settings of the file cannot change.
     package init(_ options: DaemonOptions, running: NodeSettings? = nil) throws(DaemonFailure) {
         directory = NodeDirectory(root: options.root)
-        servesPrograms = options.servesPrograms ?? (options.root == nil)
+        var places: [ServicePlace] = []
+        if options.servesPrograms ?? (options.root == nil) { places.append(.machine) }
+        if options.root != nil, options.servesPrograms != false { places.append(.folder(directory.run)) }
+        servicePlaces = places
         let file = options.configuration ?? directory.configuration
         var warnings: [String] = []
         let text = try Self.read(file, limit: Self.configurationLimit, purpose: "the cluster's configuration")

@@ -1,7 +1,9 @@
 """Connects to the services of corosync as no library would: rubbish, half requests, damaged rings, silence, and crowds."""
+import errno
 import mmap
 import os
 import random
+import resource
 import select
 import socket
 import struct
@@ -127,20 +129,33 @@ def come_and_go(count):
 
 
 def crowd(limit):
-    """As many at once as this process may have; refusals are answers too."""
-    crowd, served = [], 0
+    """So many at once, as far as they are served; a refusal says so and ends the attempt."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = limit + 64
+    if soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, hard), hard))
+    crowd, refusal = [], 0
     for _ in range(limit):
         try:
-            connection, error, _ = handshake("quorum")
-        except OSError:
+            connection, refusal, _ = handshake("quorum")
+        except OSError as error:
+            if error.errno != errno.EMFILE:
+                raise
+            break
+        if refusal:
+            connection.close()
             break
         crowd.append(connection)
-        served += error == 0
-        if error:
-            break
+    if refusal not in (0, -errno.EMFILE):
+        raise RuntimeError(f"the refusal is {refusal}")
+    if refusal:
+        crowd.pop().close()  # One goes, so that another can come.
+        time.sleep(0.1)
+    if not is_alive():
+        raise RuntimeError(f"no answer with {len(crowd)} programs connected")
     for connection in crowd:
         connection.close()
-    return served
+    return len(crowd), refusal
 
 
 def silent_member():
@@ -160,11 +175,11 @@ def main():
         if not is_alive():
             raise RuntimeError(f"no answer after {step.__name__}")
     come_and_go(int(os.environ.get("CLIENTS", "2000")))
-    served = crowd(int(os.environ.get("CROWD", "800")))
+    served, refusal = crowd(int(os.environ.get("CROWD", "10000")))
     if served < 100 or not is_alive():
         raise RuntimeError(f"only {served} programs were served at once")
     silent.close()
-    print(f"{served} programs at once")
+    print(f"{served} programs at once" + (", further ones are refused" if refusal else ""))
 
 
 if __name__ == "__main__":
