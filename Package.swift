@@ -145,7 +145,8 @@ let package = Package(
         tests("CheckCommands", ["ClusterTypes"]),
         library("CIBGenerator", ["ClusterTypes", "Scheduler", "XMLTree"]),
         library(
-            "SchedulerComparison", ["CIBGenerator", "ClusterTypes", "Scheduler", "TransitionGraph", "XMLTree"]),
+            "SchedulerComparison",
+            ["CIBGenerator", "ClusterTypes", "Scheduler", "SimulateCommand", "TransitionGraph", "XMLTree"]),
         tests("SchedulerComparison", ["CIBGenerator", "ClusterTypes", "Scheduler", "TransitionGraph", "XMLTree"]),
         library(
             "CorosyncClient",

@@ -45,6 +45,9 @@ package struct SchedulerOptions: Sendable, Equatable {
     /// Shows operations in flight in the status.
     package var showsPending: Bool
 
+    /// Leaves actions in the graph that can never run, as the incumbent's graphs have them: for comparisons.
+    package var keepsStalledActions = false
+
     package init(
         transitionID: Int = 1, explains: Bool = false, collectsScores: Bool = false,
         collectsUtilization: Bool = false, reportsStatus: Bool = false, reportsDetails: Bool = false,

@@ -21,6 +21,8 @@ package struct SchedulerOutput: Sendable {
     package var recordedNames: Set<String>
     /// Problems of the configuration that did not keep the rest from being scheduled.
     package var notices: [SchedulerNotice]
+    /// How many actions were left out of the graph because they could never run.
+    package var stalledCount = 0
 
     /// Everything considered, for pictures: the actions with their names and whether they are in the graph.
     package var pictured: PicturedGraph

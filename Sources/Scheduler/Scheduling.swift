@@ -21,6 +21,9 @@ struct Scheduling {
     /// The action that stood for the earlier one of the edge applied last.
     var edgeFirst = ActionIndex(0)
 
+    /// How many actions can never run.
+    var stalledCount = 0
+
     /// Checks of parameters that wait for the placement of a container.
     var delayedChecks: [DelayedCheck] = []
     /// Recurring operations whose failure expired; they are scheduled again.

@@ -149,6 +149,7 @@ private struct SimulationRun {
             collectsScores: options.showsScores, picturesGraph: options.dotFile != nil,
             isSanitized: options.source != .live)
         choices.transitionID = 0
+        choices.keepsStalledActions = true
         choices.collectsUtilization = options.showsUtilization
         choices.reportsDetails =
             options.showsAttributes || options.showsFailCounts || !options.injections.operations.isEmpty

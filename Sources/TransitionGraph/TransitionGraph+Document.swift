@@ -56,11 +56,13 @@ extension TransitionGraph {
         XMLText.append(isAny ? "    </action_set>\n" : "    <action_set/>\n", to: &output)
         isAny = false
         for id in synapse.inputs {
-            guard let position = positions[id] else { continue }
+            guard let input = positions[id].map({ actions[$0] }) ?? absentActions.first(where: { $0.id == id }) else {
+                continue
+            }
             XMLText.append(
                 isAny ? "      <trigger>\n        <" : "    <inputs>\n      <trigger>\n        <", to: &output)
             isAny = true
-            appendReference(actions[position], to: &output)
+            appendReference(input, to: &output)
             XMLText.append("/>\n      </trigger>\n", to: &output)
         }
         XMLText.append(isAny ? "    </inputs>\n  </synapse>\n" : "    <inputs/>\n  </synapse>\n", to: &output)

@@ -11,11 +11,14 @@ extension TransitionGraph {
         var positions: [ActionID: Int] = [:]
         positions.reserveCapacity(actions.count)
         for (position, action) in actions.enumerated() { positions[action.id] = position }
+        var absent: [ActionID: Action] = [:]
+        for action in absentActions { absent[action.id] = action }
         root.children.reserveCapacity(synapses.count)
         for synapse in synapses {
             let set = synapse.actions.compactMap { positions[$0].map { actions[$0].xml } }
             let triggers = synapse.inputs.compactMap { input in
-                positions[input].map { XMLElement("trigger", children: [actions[$0].reference]) }
+                (positions[input].map { actions[$0] } ?? absent[input])
+                    .map { XMLElement("trigger", children: [$0.reference]) }
             }
             root.children.append(
                 XMLElement(
@@ -28,9 +31,11 @@ extension TransitionGraph {
 
     /// Reads a `transition_graph` document.
     ///
+    /// - Parameter allowsAbsent: whether an input may name an action that no synapse holds, as the incumbent's graphs do; it
+    ///   is kept in `absentActions`.
     /// - Throws: `XMLFailure` `.invalid` with the line, when the root, a number, a kind of action or a synapse without
     ///   action is not as the format wants it, or an input names an action that no synapse holds.
-    package init(xml root: XMLElement) throws(XMLFailure) {
+    package init(xml root: XMLElement, allowsAbsent: Bool = false) throws(XMLFailure) {
         guard root.name == "transition_graph" else {
             throw XMLFailure(.invalid, "expected transition_graph, found \(root.name)", line: Int(root.line))
         }
@@ -54,6 +59,14 @@ extension TransitionGraph {
                 }
             }
             synapses.append(synapse)
+        }
+        if allowsAbsent {
+            for trigger in root.children.lazy.flatMap({ $0.child("inputs")?.children ?? [] }) {
+                for reference in trigger.children {
+                    let action = try Action(xml: reference)
+                    if known.insert(action.id).inserted { absentActions.append(action) }
+                }
+            }
         }
         for synapse in synapses {
             for input in synapse.inputs where !known.contains(input) {

@@ -10,6 +10,8 @@ package struct TransitionGraph: Sendable, Equatable {
     /// Ids are indices into this array's order only where the writer says so; look actions up by `id`.
     package var actions: [Action]
     package var synapses: [Synapse]
+    /// What synapses wait for although no synapse holds it: such a synapse never fires. Empty in a graph to be executed.
+    package var absentActions: [Action] = []
 
     package init(settings: [XMLElement.Attribute] = [], actions: [Action] = [], synapses: [Synapse] = []) {
         self.settings = settings

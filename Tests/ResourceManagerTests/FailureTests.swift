@@ -45,6 +45,26 @@ import XMLTree
         #expect(again?["value"] == "2")
     }
 
+    @Test func aFailureIsForgottenWhenTheParametersChange() throws {
+        let cluster = try pairWithWeb()
+        cluster.lose("web", on: 1)
+        cluster.run(.seconds(11))
+        #expect(cluster[2].document.status.firstDescendant(id: "web_last_failure_0") != nil)
+        let changed = try XMLElement(
+            parsing: """
+                <primitive id="web"><instance_attributes id="web-p">
+                <nvpair id="web-p-x" name="x" value="2"/></instance_attributes></primitive>
+                """)
+        cluster.request(
+            1,
+            .changeCIB(
+                [.modify(changed, in: .section(.resources), allowsCreation: false)], expectedVersion: nil))
+        cluster.run(.seconds(5))
+        #expect(cluster[2].document.status.firstDescendant(id: "web_last_failure_0") == nil)
+        #expect(cluster[2].document.status.firstDescendant(id: "status-1-fail-count-web.monitor_10000") == nil)
+        #expect(cluster.nodes[0].active == ["web"])
+    }
+
     @Test func cleanupForgetsFailuresAndProbesAgain() throws {
         let cluster = TestCluster(2)
         var isBroken = true

@@ -23,6 +23,15 @@ import XMLTree
         }
     }
 
+    @Test("damaged documents are scheduled: sound graphs that come to rest")
+    func survivesDamage() {
+        for seed in UInt64(1)...60 {
+            let document = FuzzedDocument(seed: seed)
+            let violations = FuzzedSchedule.violations(of: document.cib, seed: seed)
+            #expect(violations == [], "seed \(seed)")
+        }
+    }
+
     @Test("a reduced document keeps what made it interesting")
     func reduces() {
         var generator = CIBGenerator(seed: 3)

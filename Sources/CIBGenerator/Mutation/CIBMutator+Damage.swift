@@ -6,6 +6,9 @@ extension CIBMutator {
     private static let nonsense = [
         "", "99999999999999999999", "-99999999999999999999", "NaN", "true", "P1Y", "-1", "0", "1e9", "ü", "INFINITY",
         "2147483648", "4294967296s", "#uname", "Promoted", "node1", "rsca", "9223372036854775807ms",
+        "-9223372036854775808", "9223372036854775807", "P99999999999Y", "9999999-12-31T23:59:60Z", "-0001-00-00",
+        "PT9223372036854775807S",
+        "a:b:c:d", "%", "\u{1}", "2005-W99-9", ":::::::", "255.255.255.255", "#", "INFINITY:", "1-",
     ]
 
     /// Between one and eight senseless changes: values, missing, repeated and misplaced elements.

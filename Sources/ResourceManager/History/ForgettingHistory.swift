@@ -38,9 +38,12 @@ struct ForgettingHistory {
             + Self.clearFailCounts(of: place.resource, node: place.node, in: document)
     }
 
+    /// Forgets that a resource ever failed on a node: its fail counts, and the recorded failure, for which the scheduler
+    /// would otherwise ask for the same again and again.
     static func clearFailCounts(of resource: String, node: NodeID, in document: CIBDocument) -> [CIBOperation] {
         guard let state = document.nodeState(of: node) else { return [] }
         return FailCounts.attributeNames(of: resource, on: state).map { NodeStates.removeAttribute($0, of: node) }
+            + HistoryChanges.forgetLastFailure(of: resource, node: node, in: state)
     }
 
     private func resources(of state: XMLElement) -> [String] {

@@ -32,6 +32,18 @@ enum HistoryChanges {
         return [.deleteMatching(xpath: "\(path)/lrm_rsc_op[@id=\(id)]")]
     }
 
+    /// Deletes the record of the last failure of a resource, where there is one.
+    ///
+    /// - Parameter state: the node's `node_state`.
+    static func forgetLastFailure(of resource: String, node: NodeID, in state: XMLElement) -> [CIBOperation] {
+        let id = "\(resource)_last_failure_0"
+        let history = state.child("lrm")?.child("lrm_resources")?.children.first { $0.id == resource }
+        guard history?.children.contains(where: { $0.id == id }) == true, let path = path(of: resource, node: node),
+            let quotedID = quoted(id)
+        else { return [] }
+        return [.deleteMatching(xpath: "\(path)/lrm_rsc_op[@id=\(quotedID)]")]
+    }
+
     /// Deletes all that is recorded of a resource on a node.
     static func forget(resource: String, node: NodeID) -> [CIBOperation] {
         path(of: resource, node: node).map { [.deleteMatching(xpath: $0)] } ?? []

@@ -11,6 +11,7 @@ extension Scheduling {
         for resource in state.topLevel { addActions(of: resource, to: &graph) }
         addMaintenanceUpdate()
         for action in plan.actions.indices.reversed() { addToGraph(action, &graph) }
+        settleStalled(&graph)
         return graph
     }
 

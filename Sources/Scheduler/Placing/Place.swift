@@ -105,7 +105,7 @@ extension Scheduling {
             let flags = state.nodes[node].flags
             if flags.contains(.shutdown), !flags.contains(.unclean) {
                 state.resources[index].lockNode = node
-                let since = TextValue.leadingInteger(state.nodes[node].attributes["shutdown"]) ?? 0
+                let since = TextValue.time(state.nodes[node].attributes["shutdown"]) ?? 0
                 state.resources[index].lockTime = since == 0 ? state.epoch : since
             }
         }

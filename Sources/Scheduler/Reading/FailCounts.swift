@@ -29,7 +29,7 @@ extension Scheduling {
             if attribute.hasPrefix("fail-count-"), matches(attribute.dropFirst(11), name, isUnique) {
                 if let score = TextValue.score(value) { result.count += score }
             } else if attribute.hasPrefix("last-failure-"), matches(attribute.dropFirst(13), name, isUnique) {
-                if let time = TextValue.leadingInteger(value) { result.lastFailure = max(result.lastFailure, time) }
+                if let time = TextValue.time(value) { result.lastFailure = max(result.lastFailure, time) }
             }
         }
         if result.count > .zero, resource.failureExpiration > 0, isBlockedFailure(index, on: node, element) {

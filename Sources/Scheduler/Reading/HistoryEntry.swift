@@ -73,8 +73,7 @@ struct HistoryEntry: Sendable {
     }
 
     static func time(_ element: XMLElement, _ name: String) -> Int64? {
-        guard element[name] != nil else { return nil }
-        return TextValue.leadingInteger(element[name])
+        TextValue.time(element[name])
     }
 }
 

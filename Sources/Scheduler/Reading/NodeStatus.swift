@@ -33,7 +33,7 @@ extension Scheduling {
         var ticket = state.tickets[id] ?? Ticket(id: id)
         ticket.isGranted = TextValue.isTrue(element["granted"])
         ticket.isStandby = TextValue.isTrue(element["standby"])
-        ticket.lastGranted = TextValue.leadingInteger(element["last-granted"])
+        ticket.lastGranted = TextValue.time(element["last-granted"])
         state.tickets[id] = ticket
     }
 
@@ -92,7 +92,7 @@ extension Scheduling {
     private func memberSince(_ element: XMLElement) -> Int64? {
         guard let text = element["in_ccm"] else { return nil }
         if let isMember = TextValue.boolean(text) { return isMember ? state.epoch : 0 }
-        guard let time = TextValue.leadingInteger(text), time >= 0 else { return nil }
+        guard let time = TextValue.time(text), time >= 0 else { return nil }
         return time
     }
 
@@ -101,7 +101,7 @@ extension Scheduling {
         switch element["crmd"]?.lowercased() {
         case nil, "offline": return 0
         case "online": return 1
-        case let text: return max(0, TextValue.leadingInteger(text) ?? 0)
+        case let text: return max(0, TextValue.time(text) ?? 0)
         }
     }
 

@@ -19,6 +19,13 @@ package enum TextValue {
         return parsed.value
     }
 
+    /// Seconds since the epoch, kept within 30,000 years of it, so that sums of times cannot overflow.
+    static func time(_ text: String?) -> Int64? {
+        leadingInteger(text).map { max(-farthestTime, min($0, farthestTime)) }
+    }
+
+    private static let farthestTime: Int64 = 1_000_000_000_000
+
     /// As `leadingInteger`, and the bytes that follow it.
     private static func scan(_ text: String) -> (value: Int64, rest: Substring.UTF8View)? {
         var rest = text.utf8[...]

@@ -6,11 +6,13 @@ extension Scheduling {
     mutating func output(_ graph: TransitionGraph, _ status: ClusterStatus?) -> SchedulerOutput {
         let summary = buildSummary()  // Gives actions without a node the one they are for; the picture shows it.
         let pictured = options.picturesGraph ? picture() : PicturedGraph()
-        return SchedulerOutput(
+        var output = SchedulerOutput(
             placement: placedResources(), graph: graph, summary: summary, scores: scoreLines,
             recheckAt: state.recheckAt.map { WallTime(seconds: $0) }, notices: state.notices, status: status,
             recordedNames: Set(state.resources.elements.flatMap { [$0.id, $0.historyID].compactMap { $0 } }),
             pictured: pictured, ledger: buildLedger())
+        output.stalledCount = stalledCount
+        return output
     }
 
     private func placedResources() -> [PlacedResource] {

@@ -46,7 +46,8 @@ package struct Difference: Sendable, Equatable {
 /// What our scheduler decides, in the same form.
 package func ourDecisions(_ cib: XMLElement) -> Decisions {
     let now = WallTime(seconds: cib["execution-date"].flatMap { Int64($0) } ?? 0)
-    let output = schedule(
-        SchedulerInput(cib: cib, now: now, options: SchedulerOptions(collectsScores: true, isSanitized: true)))
+    var options = SchedulerOptions(collectsScores: true, isSanitized: true)
+    options.keepsStalledActions = true
+    let output = schedule(SchedulerInput(cib: cib, now: now, options: options))
     return Decisions(summary: output.summary.lines, scores: output.scores.map(\.text), graph: output.graph)
 }

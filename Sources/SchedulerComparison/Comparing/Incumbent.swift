@@ -39,7 +39,8 @@ package struct Incumbent {
         guard summary.contains("Transition Summary:") else { return nil }
         guard runProgram([program, "-x", input, "-sRQ", "-G", graph], output: text, limit: 20) != nil,
             let second = contents(of: text), let bytes = contents(of: graph),
-            let document = try? XMLElement(parsing: bytes), let parsed = try? TransitionGraph(xml: document)
+            let document = try? XMLElement(parsing: bytes),
+            let parsed = try? TransitionGraph(xml: document, allowsAbsent: true)
         else { return nil }
         let scores = String(decoding: second, as: UTF8.self).split(separator: "\n").map(String.init)
         let decisions = Decisions(summary: Self.summaryLines(summary), scores: scores, graph: parsed)
@@ -58,7 +59,7 @@ extension Decisions {
         self.summary = summary.map(Self.folded).sorted()
         self.scores = scores.map(Self.withoutPhase).filter { !$0.isEmpty && !$0.contains("promotion score") }.sorted()
         var names: [TransitionGraph.ActionID: String] = [:]
-        for action in graph.actions {
+        for action in graph.actions + graph.absentActions {
             names[action.id] =
                 "\(action.kind.rawValue) \(action.operationKey) \(action.internalOperationKey ?? "") "
                 + "\(action.node ?? "") \(action.routerNode ?? "")"

@@ -7,7 +7,7 @@ package enum GeneratorTool {
         usage: lockstep-cib-generator generate SEED
                lockstep-cib-generator compare [--seeds A..B] [--incumbent PROGRAM] [--steps N] [--keep DIRECTORY]
                                               [--attributes] [FILE ...]
-               lockstep-cib-generator fuzz [--seeds A..B] [--keep DIRECTORY]
+               lockstep-cib-generator fuzz [--seeds A..B] [--jobs N] [--limit SECONDS] [--keep DIRECTORY] [FILE ...]
                lockstep-cib-generator reduce FILE [--incumbent PROGRAM] [--attributes] [--output FILE]
         """
 
@@ -32,7 +32,14 @@ package enum GeneratorTool {
             compare.keep = options.keep
             compare.deepest = options.deepest
             return compare.run()
-        case "fuzz": return FuzzCommand(seeds: options.seeds, keep: options.keep).run()
+        case "fuzz":
+            return FuzzCommand(
+                seeds: options.seeds, keep: options.keep, files: options.files, jobs: UInt64(options.jobs),
+                limit: options.limit
+            ).run()
+        case "fuzz-share":  // What `fuzz` starts, once a job.
+            let seeds = stride(from: options.seeds.lowerBound, through: options.seeds.upperBound, by: options.jobs)
+            return FuzzWorker(seeds: seeds, files: options.files, limit: options.limit).run()
         case "reduce":
             guard let file = options.files.first else { return complain() }
             var reduce = ReduceCommand(file: file)
@@ -55,6 +62,9 @@ struct ToolOptions {
     var seeds: ClosedRange<UInt64> = 1...100
     var program = "crm_simulate"
     var steps = 3
+    var jobs = 1
+    /// Seconds a document may take.
+    var limit: UInt32 = 20
     var keep: String?
     var output = "-"
     var deepest = Difference.Level.graph
@@ -66,7 +76,7 @@ struct ToolOptions {
             switch argument {
             case "--attributes": deepest = .attributes
             case "--summary": deepest = .summary
-            case "--seeds", "--incumbent", "--steps", "--keep", "--output":
+            case "--seeds", "--incumbent", "--steps", "--keep", "--output", "--jobs", "--limit":
                 guard let value = arguments.popFirst(), set(argument, value) else { return false }
             default:
                 if argument.hasPrefix("-") { return false }
@@ -85,6 +95,12 @@ struct ToolOptions {
         case "--steps":
             guard let count = Int(value), count > 0 else { return false }
             steps = count
+        case "--jobs":
+            guard let count = Int(value), (1...1024).contains(count) else { return false }
+            jobs = count
+        case "--limit":
+            guard let seconds = UInt32(value), seconds > 0 else { return false }
+            limit = seconds
         case "--incumbent": program = value
         case "--keep": keep = value
         default: output = value

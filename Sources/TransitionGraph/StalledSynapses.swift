@@ -1,0 +1,83 @@
+// What in a graph can never happen: synapses that wait in a circle, for an action that is nowhere, or for such synapses.
+
+extension TransitionGraph {
+    /// Why synapses can never fire.
+    package enum Obstacle: Sendable, Equatable {
+        /// Each waits for the next, the last for the first.
+        case circle([ActionID])
+        /// Waited for, but held by no synapse.
+        case absent(ActionID, neededBy: ActionID)
+    }
+
+    /// The positions of the synapses that can never fire, ascending. Cost grows with synapses plus inputs.
+    package func stalledSynapses() -> [Int] {
+        let holders = holders()
+        var open = synapses.map(\.inputs.count)
+        var waiting = [[Int]](repeating: [], count: synapses.count)
+        for (position, synapse) in synapses.enumerated() {
+            for input in synapse.inputs {
+                if let holder = holders[input] { waiting[holder].append(position) }
+            }
+        }
+        var ready = open.indices.filter { open[$0] == 0 }
+        while let position = ready.popLast() {
+            for waiter in waiting[position] {
+                open[waiter] -= 1
+                if open[waiter] == 0 { ready.append(waiter) }
+            }
+        }
+        return open.indices.filter { open[$0] > 0 }
+    }
+
+    /// What keeps synapses from firing: each circle and each absent action that a walk from one of them meets, once.
+    ///
+    /// - Parameter stalled: what `stalledSynapses` returned.
+    package func obstacles(of stalled: [Int]) -> [Obstacle] {
+        let holders = holders()
+        let isStalled = Set(stalled)
+        var walked: [Int: Int] = [:]  // The number of the walk that met a synapse.
+        var result: [Obstacle] = []
+        for (walk, start) in stalled.enumerated() {
+            var path: [Int] = []
+            var next: Int? = start
+            while let position = next, walked[position] == nil {
+                walked[position] = walk
+                path.append(position)
+                let synapse = synapses[position]
+                if let input = synapse.inputs.first(where: { holders[$0] == nil }) {
+                    if let action = synapse.actions.first { result.append(.absent(input, neededBy: action)) }
+                    next = nil
+                } else {
+                    next = synapse.inputs.lazy.compactMap { holders[$0] }.first(where: isStalled.contains)
+                }
+            }
+            if let next, walked[next] == walk, let first = path.firstIndex(of: next) {
+                result.append(.circle(path[first...].compactMap { synapses[$0].actions.first }))
+            }
+        }
+        return result
+    }
+
+    /// Leaves synapses out, with their actions, and numbers the others anew.
+    ///
+    /// - Parameter positions: ascending.
+    package mutating func leaveOut(_ positions: [Int]) {
+        if positions.isEmpty { return }
+        let left = Set(positions)
+        var gone: Set<ActionID> = []
+        for position in positions { gone.formUnion(synapses[position].actions) }
+        synapses = synapses.enumerated().filter { !left.contains($0.offset) }.map(\.element)
+        for position in synapses.indices { synapses[position].id = position }
+        actions.removeAll { gone.contains($0.id) }
+    }
+
+    /// The position of the synapse that holds each action.
+    private func holders() -> [ActionID: Int] {
+        var result: [ActionID: Int] = [:]
+        result.reserveCapacity(actions.count)
+        for (position, synapse) in synapses.enumerated() {
+            for action in synapse.actions { result[action] = position }
+        }
+        return result
+    }
+}
