@@ -28,6 +28,7 @@ build: ## build the daemon and the commands (release)
 	@$(BUILD) --product lockstepd
 	@$(BUILD) --product lockstep
 	@$(BUILD) --product lockstep-simulator
+	@$(BUILD) --product lockstep-cib-generator
 
 test: ## check everything: unit tests, simulator seeds, agents, real pairs
 	@tools/packages test

@@ -1,6 +1,7 @@
 import ClusterTypes
 import Scheduler
 import Testing
+import TransitionGraph
 import XMLTree
 
 @Suite struct RobustnessTests {

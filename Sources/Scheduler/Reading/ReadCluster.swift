@@ -165,6 +165,10 @@ extension Scheduling {
                 state.complain("Ignoring node \(id) with unknown type \(entry["type"] ?? "")")
                 continue
             }
+            guard state.node(named: entry["uname"] ?? id) == nil else {
+                state.complain("There are two nodes with the name \(entry["uname"] ?? id): ignoring the second")
+                continue
+            }
             let node = addNode(
                 id: id, name: entry["uname"] ?? id, kind: kind, score: TextValue.score(entry["score"]) ?? .zero)
             markUnseen(node)

@@ -152,6 +152,10 @@ extension Scheduling {
         default: return nil
         }
         let id = element["clone"].map { "\(configurationID):\($0)" } ?? configurationID
+        guard state.resourceByID[id] == nil else {
+            state.complain("There are two resources with the id \(id): ignoring the second")
+            return nil
+        }
         var resource = Resource(
             id: id, configurationID: configurationID, variant: variant, parent: parent, agent: agent(of: element),
             element: element)

@@ -24,6 +24,7 @@ struct ControllerEffects {
 
     private mutating func apply(_ action: TransitionGraph.Action, at time: Int64) {
         guard action.kind != .pseudo else { return }
+        if action.routerNode != nil { noteRemoteNode(action.node) }
         switch action.operation {
         case "delete", "lrm_delete": forget(action)
         case "cancel": editHistory(of: action) { $0.children.removeAll { $0["operation"] == "cancel" } }
@@ -41,6 +42,15 @@ struct ControllerEffects {
         let (operation, interval) = (action["CRM_meta_operation"], action["CRM_meta_interval"])
         editHistory(of: action) { history in
             history.children.removeAll { $0["operation"] == operation && ($0["interval"] ?? "0") == (interval ?? "0") }
+        }
+    }
+
+    /// A node that is reached through another is in the status section as one that is up.
+    private mutating func noteRemoteNode(_ node: String?) {
+        editState(of: node) { state in
+            guard state["remote_node"] == nil else { return }
+            state["remote_node"] = "true"
+            state["in_ccm"] = "true"
         }
     }
 

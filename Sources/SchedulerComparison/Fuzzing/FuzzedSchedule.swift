@@ -33,21 +33,28 @@ package enum FuzzedSchedule {
             SchedulerInput(cib: cib, now: WallTime(seconds: CIBGenerator.now), options: options))
     }
 
+    /// Schedules, carries the plan out, schedules again …: hands each schedule on until told to stop.
+    static func follow(_ cib: XMLElement, runs: Int, _ goOn: (SchedulerOutput) -> Bool) {
+        var document = Settling.start(from: cib)
+        for _ in 1...runs {
+            let output = schedule(document, SchedulerOptions())
+            guard goOn(output),
+                let next = ControllerEffects.outcome(
+                    of: output.graph, in: document, recordedNames: output.recordedNames, at: CIBGenerator.now)
+            else { return }
+            document = next
+        }
+    }
+
     /// What is still planned after some runs that all went well; `nil` when the cluster comes to rest, or need not.
     private static func unsettled(_ cib: XMLElement) -> String? {
-        guard var document = Settling.start(from: cib) else { return nil }
-        var last = schedule(document, SchedulerOptions())
-        for _ in 1...runLimit {
-            if last.stalledCount > 0 || Settling.isAtRest(last.graph) { return nil }
-            guard
-                let next = ControllerEffects.outcome(
-                    of: last.graph, in: document, recordedNames: last.recordedNames, at: CIBGenerator.now)
-            else { return nil }
-            document = next
-            last = schedule(document, SchedulerOptions())
+        var planned: TransitionGraph?
+        follow(cib, runs: runLimit + 1) { output in
+            planned = output.stalledCount > 0 || Settling.isAtRest(output.graph) ? nil : output.graph
+            return planned != nil
         }
-        if last.stalledCount > 0 || Settling.isAtRest(last.graph) { return nil }
-        let actions = last.graph.actions.filter { $0.kind != .pseudo }.prefix(4)
+        guard let planned else { return nil }
+        let actions = planned.actions.filter { $0.kind != .pseudo }.prefix(4)
             .map { "\($0.operationKey) on \($0.node ?? "")" }
         return "does not settle: run \(runLimit + 1) plans \(actions.joined(separator: ", "))"
     }

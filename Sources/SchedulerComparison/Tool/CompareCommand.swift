@@ -13,8 +13,10 @@ struct CompareCommand {
     /// Where differing documents are kept.
     var keep: String?
     var deepest = Difference.Level.graph
+    var known = KnownCases()
 
     func run() -> Int32 {
+        var known = known
         var counts: [Difference.Level: Int] = [:]
         var (compared, refused) = (0, 0)
         let scratch = "/tmp/lockstep-compare-\(getpid())"
@@ -29,6 +31,7 @@ struct CompareCommand {
                 }
                 compared += 1
                 if let difference = Difference(incumbent: theirs, ours: ourDecisions(cib), upTo: deepest) {
+                    if known.covers("\(seed)-\(step)") { break }
                     counts[difference.level, default: 0] += 1
                     report(seed, step, cib, difference)
                     break
@@ -43,7 +46,8 @@ struct CompareCommand {
         for file in ["input.xml", "after.xml", "graph.xml", "output.txt"] { unlink("\(scratch)/\(file)") }
         rmdir(scratch)
         let levels = Difference.Level.allCases.map { "\($0.rawValue) \(counts[$0] ?? 0)" }.joined(separator: ", ")
-        print("\(compared) documents compared, \(refused) refused by \(program); differences: \(levels)")
+        print(
+            "\(compared) documents compared, \(refused) refused by \(program); differences: \(levels)\(known.summary)")
         return counts.isEmpty ? 0 : 1
     }
 

@@ -5,9 +5,10 @@ internal import XMLTree
 package enum GeneratorTool {
     private static let usage = """
         usage: lockstep-cib-generator generate SEED
-               lockstep-cib-generator compare [--seeds A..B] [--incumbent PROGRAM] [--steps N] [--keep DIRECTORY]
+               lockstep-cib-generator compare [--seeds A..B] [--incumbent PROGRAM] [--steps N] [--keep DIRECTORY] [--known FILE]
                                               [--attributes] [FILE ...]
-               lockstep-cib-generator fuzz [--seeds A..B] [--jobs N] [--limit SECONDS] [--keep DIRECTORY] [FILE ...]
+               lockstep-cib-generator fuzz [--seeds A..B] [--jobs N] [--limit SECONDS] [--keep DIRECTORY] [--known FILE] [FILE ...]
+               lockstep-cib-generator follow FILE [--steps N]
                lockstep-cib-generator reduce FILE [--incumbent PROGRAM] [--attributes] [--output FILE]
         """
 
@@ -31,15 +32,19 @@ package enum GeneratorTool {
             compare.steps = options.steps
             compare.keep = options.keep
             compare.deepest = options.deepest
+            compare.known = options.known
             return compare.run()
         case "fuzz":
             return FuzzCommand(
                 seeds: options.seeds, keep: options.keep, files: options.files, jobs: UInt64(options.jobs),
-                limit: options.limit
+                limit: options.limit, known: options.known
             ).run()
         case "fuzz-share":  // What `fuzz` starts, once a job.
             let seeds = stride(from: options.seeds.lowerBound, through: options.seeds.upperBound, by: options.jobs)
             return FuzzWorker(seeds: seeds, files: options.files, limit: options.limit).run()
+        case "follow":
+            guard let file = options.files.first else { return complain() }
+            return FollowCommand(file: file, runs: options.steps).run()
         case "reduce":
             guard let file = options.files.first else { return complain() }
             var reduce = ReduceCommand(file: file)
@@ -65,6 +70,7 @@ struct ToolOptions {
     var jobs = 1
     /// Seconds a document may take.
     var limit: UInt32 = 20
+    var known = KnownCases()
     var keep: String?
     var output = "-"
     var deepest = Difference.Level.graph
@@ -76,7 +82,7 @@ struct ToolOptions {
             switch argument {
             case "--attributes": deepest = .attributes
             case "--summary": deepest = .summary
-            case "--seeds", "--incumbent", "--steps", "--keep", "--output", "--jobs", "--limit":
+            case "--seeds", "--incumbent", "--steps", "--keep", "--output", "--jobs", "--limit", "--known":
                 guard let value = arguments.popFirst(), set(argument, value) else { return false }
             default:
                 if argument.hasPrefix("-") { return false }
@@ -101,6 +107,9 @@ struct ToolOptions {
         case "--limit":
             guard let seconds = UInt32(value), seconds > 0 else { return false }
             limit = seconds
+        case "--known":
+            guard let cases = KnownCases(file: value) else { return false }
+            known = cases
         case "--incumbent": program = value
         case "--keep": keep = value
         default: output = value
