@@ -65,4 +65,17 @@ import XMLTree
                 """)
         #expect(!output.placement.isEmpty)
     }
+
+    @Test("the second resource with an id and the second node with a name are ignored, and said")
+    func duplicates() throws {
+        let primitive = "<primitive id='web' class='ocf' provider='pacemaker' type='Dummy'/>"
+        let text = """
+            <cib><configuration><crm_config/><nodes><node id='1' uname='a'/><node id='2' uname='a'/></nodes>
+            <resources>\(primitive)\(primitive)</resources><constraints/></configuration><status/></cib>
+            """
+        let output = Scheduler.schedule(
+            SchedulerInput(cib: try XMLElement(parsing: Array(text.utf8)), now: WallTime(seconds: 1)))
+        #expect(output.placement.map(\.resource) == ["web"])
+        #expect(output.notices.filter { $0.message.contains("ignoring the second") }.count == 2)
+    }
 }
