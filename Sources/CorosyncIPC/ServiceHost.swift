@@ -1,4 +1,3 @@
-internal import CLinux
 package import EventLoop
 internal import Glibc
 package import LocalServices
@@ -23,27 +22,27 @@ package final class ServiceHost {
         case paused
     }
 
-    private let loop: EventLoop
-    private let access: (_ user: UInt32, _ group: UInt32) -> Bool
-    private let handler: (Event) -> Void
-    private var listeners: [Int32: LocalServiceKind] = [:]
+    let loop: EventLoop
+    let access: (_ user: UInt32, _ group: UInt32) -> Bool
+    let handler: (Event) -> Void
+    var listeners: [Int32: LocalServiceKind] = [:]
     /// Files of sockets, which are removed at the end.
     private var socketFiles: [String] = []
     /// Programs that have not said yet what they want, by descriptor.
-    private var newcomers: [Int32: Newcomer] = [:]
-    private var connections: [ClientID: Connection] = [:]
+    var newcomers: [Int32: Newcomer] = [:]
+    var connections: [ClientID: Connection] = [:]
     private var buffers: [ClientID: [UInt64: SharedBufferFile]] = [:]
     private var held: Set<LocalServiceKind> = []
     private var dirty: [Connection] = []
     /// The connections that had requests since the last `takeRequests`.
     private var busy: [ClientID] = []
-    private var lastID: UInt64 = 0
+    var lastID: UInt64 = 0
     private var retryTimer: TimerID?
-    private let budget = ClientBudget.ofThisProcess()
-    private var folder: RingFolder?
-    private var hasComplained = false
+    let budget = ClientBudget.ofThisProcess()
+    var folder: RingFolder?
+    var hasComplained = false
 
-    private struct Newcomer {
+    struct Newcomer {
         var service: LocalServiceKind
         var bytes: [UInt8] = []
         var timer: TimerID
@@ -52,16 +51,16 @@ package final class ServiceHost {
     /// A program that asks for larger messages than this is refused: those of corosync's libraries ask for 1 MiB.
     static let messageLimit = 4 << 20
     /// The time in which a program must say what it wants.
-    private static let patience: Duration = .seconds(5)
+    static let patience: Duration = .seconds(5)
     /// Requests of one program that are served in one round, and their bytes, so that others have their turn, and the token.
     private static let requestsInOneRound = 128
     private static let bytesInOneRound = 64 << 10
     /// How long events wait for room before the next attempt.
     private static let retryInterval: Duration = .milliseconds(1)
     /// So many more than can be served are heard, so that they get the refusal in answer to their request.
-    private static let waitingRoom = 64
+    static let waitingRoom = 64
     /// How often it is said that there is no room for further programs.
-    private static let complaintInterval: Duration = .seconds(10)
+    static let complaintInterval: Duration = .seconds(10)
 
     /// - Parameters:
     ///   - access: whether a user or group may connect; root and the daemon's own user always may.
@@ -226,129 +225,10 @@ extension ServiceHost {
     }
 }
 
-// Programs that come.
-extension ServiceHost {
-    private func accept(on listener: Int32, _ service: LocalServiceKind) {
-        let descriptor = lockstep_accept(listener)
-        guard descriptor >= 0 else {
-            if errno == EMFILE || errno == ENFILE { pause(listener, service) }
-            return
-        }
-        guard connections.count + newcomers.count < budget.clientLimit + Self.waitingRoom else {
-            answer(descriptor, Handshake.refused(EMFILE))
-            Glibc.close(descriptor)
-            complain(service)
-            return
-        }
-        let timer = loop.schedule(after: Self.patience) { [unowned self] in forget(descriptor, closing: true) }
-        newcomers[descriptor] = Newcomer(service: service, timer: timer)
-        do {
-            try loop.watch(descriptor, for: .readable) { [unowned self] _ in hear(descriptor) }
-        } catch { forget(descriptor, closing: true) }
-    }
-
-    /// Says that programs are refused, once for many of them.
-    private func complain(_ service: LocalServiceKind) {
-        guard !hasComplained else { return }
-        hasComplained = true
-        handler(
-            .reported(
-                "\(service.name): \(connections.count) programs are connected, further ones are refused: "
-                    + budget.bottleneck))
-        loop.schedule(after: Self.complaintInterval) { [unowned self] in hasComplained = false }
-    }
-
-    /// Made for the first program.
-    private func ringFolder() throws(SystemCallFailure) -> RingFolder {
-        if let folder { return folder }
-        let made = try RingFolder()
-        folder = made
-        return made
-    }
-
-    /// Without a free descriptor nobody can be accepted, or refused.
-    private func pause(_ listener: Int32, _ service: LocalServiceKind) {
-        handler(.reported("\(service.name): no descriptors are left for further programs"))
-        loop.unwatch(listener)
-        loop.schedule(after: .seconds(1)) { [unowned self] in
-            guard listeners[listener] != nil else { return }
-            try? loop.watch(listener, for: .readable) { [unowned self] _ in accept(on: listener, service) }
-        }
-    }
-
-    private func forget(_ descriptor: Int32, closing: Bool) {
-        guard let newcomer = newcomers.removeValue(forKey: descriptor) else { return }
-        loop.cancel(newcomer.timer)
-        loop.unwatch(descriptor)
-        if closing { Glibc.close(descriptor) }
-    }
-
-    private func hear(_ descriptor: Int32) {
-        guard let newcomer = newcomers[descriptor] else { return }
-        var buffer = [UInt8](repeating: 0, count: Handshake.requestSize - newcomer.bytes.count)
-        let count = recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT))
-        if count < 0, errno == EAGAIN || errno == EINTR { return }
-        guard count > 0 else { return forget(descriptor, closing: true) }
-        newcomers[descriptor]?.bytes += buffer.prefix(count)
-        guard newcomer.bytes.count + count == Handshake.requestSize else { return }
-        let bytes = newcomer.bytes + buffer.prefix(count)
-        forget(descriptor, closing: false)
-        guard let limit = Handshake.messageLimit(of: bytes) else {
-            Glibc.close(descriptor)
-            return
-        }
-        welcome(descriptor, newcomer.service, messageLimit: limit)
-    }
-
-    private func welcome(_ descriptor: Int32, _ service: LocalServiceKind, messageLimit: UInt32) {
-        let limit = max(Int(clamping: messageLimit), Handshake.responseSize)
-        var (process, user, group) = (pid_t(0), uid_t(0), gid_t(0))
-        var refusal: Int32?
-        if lockstep_peer_credentials(descriptor, &process, &user, &group) != 0 {
-            refusal = errno
-        } else if user != 0, group != 0, user != geteuid(), !access(user, group) {
-            handler(.reported("\(service.name): user \(user), group \(group) may not connect (process \(process))"))
-            refusal = EACCES
-        } else if limit > Self.messageLimit {
-            refusal = EMSGSIZE
-        } else if connections.count >= budget.clientLimit {
-            complain(service)
-            refusal = EMFILE
-        }
-        if let refusal { return refuse(descriptor, refusal) }
-        do {
-            let rings = try SharedRings(
-                service: service.name, in: ringFolder(), user: user, group: group, chunkLimit: limit)
-            lastID += 1
-            let client = LocalClient(
-                id: ClientID(lastID), service: service, processID: process, userID: user, groupID: group)
-            let response = Handshake.accepted(messageLimit: limit, connection: lastID, names: rings.names)
-            guard answer(descriptor, response) else { return refuse(descriptor, nil) }
-            let connection = Connection(client, descriptor: descriptor, rings: rings, chunkLimit: limit)
-            connections[client.id] = connection
-            updateWatch(connection)
-            handler(.connected(client))
-        } catch {
-            handler(.reported("\(service.name): process \(process) cannot be served: \(error)"))
-            refuse(descriptor, error.code)
-        }
-    }
-
-    private func refuse(_ descriptor: Int32, _ code: Int32?) {
-        if let code { answer(descriptor, Handshake.refused(code)) }
-        Glibc.close(descriptor)
-    }
-
-    @discardableResult
-    private func answer(_ descriptor: Int32, _ bytes: [UInt8]) -> Bool {
-        Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL)) == bytes.count
-    }
-}
-
 // Requests.
 extension ServiceHost {
     /// Watches a connection's socket for what can be used now.
-    private func updateWatch(_ connection: Connection) {
+    func updateWatch(_ connection: Connection) {
         connection.isHeld = held.contains(connection.client.service) || connection.waitingBytes > Connection.patience
         var wanted: Readiness = connection.isHeld ? [] : .readable
         if connection.mustAnnounce { wanted.insert(.writable) }
