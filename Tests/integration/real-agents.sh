@@ -5,7 +5,7 @@
 . "$(dirname "$0")/library.sh"
 agents=/usr/lib/ocf/resource.d
 need_root
-need ip curl ping modprobe /usr/sbin/apache2 $agents/heartbeat/{IPaddr2,Filesystem,apache} $agents/pacemaker/{Stateful,ping}
+need ip curl ping modprobe fuser /usr/sbin/apache2 $agents/heartbeat/{IPaddr2,Filesystem,apache} $agents/pacemaker/{Stateful,ping}
 
 address=10.97.0.50
 ask() { ip netns exec "$(namespace_of client)" curl -s -m 1 "http://$address/"; }
