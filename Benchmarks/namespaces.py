@@ -73,7 +73,7 @@ def inner_pid(node, program):
             with open(f"/proc/{pid}/comm", encoding="utf-8") as comm:
                 if comm.read().strip() == program:
                     return pid
-        except FileNotFoundError:
+        except (FileNotFoundError, ProcessLookupError):
             continue
     return None
 

@@ -16,12 +16,24 @@ extension ResourceManagerNode {
                 if inFlight.entries.contains(where: { $0.node == node }) { unwritten.interrupted.append(node) }
                 inFlight.removeAll(on: node)
             }
+            forgetReturned(establishment)
             announcement = nil
             // What a device does now to a node that joined was meant for its earlier life.
             let joined = establishment.joined.map { name(of: $0) }
             fencingTargets.removeAll { joined.contains($0) }
             settleMembership()
         }
+    }
+
+    /// A member that left the group and came back before the others knew each other was never lost, but orders may have gone
+    /// past it: nothing is in flight there any more, and it is probed anew.
+    private mutating func forgetReturned(_ establishment: Roster.Establishment) {
+        let changed = establishment.lost + establishment.joined + [settings.node]
+        for member in roster.members where parted.contains(member.node) && !changed.contains(member.node) {
+            inFlight.removeAll(on: member.node)
+            if !unwritten.joined.contains(member.node) { unwritten.joined.append(member.node) }
+        }
+        parted = []
     }
 
     /// Whether this node is designated controller of members that know each other and hold the same document.

@@ -29,6 +29,7 @@ extension ResourceManagerNode {
             return
         }
         inFlight.removeUndelivered()
+        parted += configuration.left.map(\.member.node)
         let open = outbox.groupChanged(configuration, isMember: isMember)
         for effect in roster.receive(.groupChanged(configuration)) { perform(effect) }
         // The replica's changes go first, as they did the first time.

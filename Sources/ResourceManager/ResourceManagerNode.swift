@@ -35,6 +35,8 @@ package struct ResourceManagerNode: Sendable {
     var controller: Controller
     var outbox = Outbox()
     var inFlight = InFlightActions()
+    /// Who left the group since the members last knew each other, also when it is back by then.
+    var parted: [NodeID] = []
     var requests = OpenRequests()
     var options = ClusterOptions()
     var dependencies = ResourceDependencies()
