@@ -90,7 +90,7 @@ package struct MessagingDaemon: Sendable {
     }
 
     /// Applies one event, but leaves what the ring delivers to `proceed`, which is called until it returns false before the next
-    /// event comes. So the effects that the other nodes wait for can be performed first.
+    /// event comes, or after the last of several requests of clients. So the effects that the other nodes wait for can be performed first.
     package mutating func begin(_ event: Event, at now: Instant, into effects: inout [Effect]) {
         switch event {
         case .messaging(let event): process(event, at: now, into: &effects)

@@ -80,7 +80,8 @@ package struct MessagingNode: Sendable {
     }
 
     /// Applies one event like `receive`, but leaves what the ring delivers to `proceed`, which is called until it returns false
-    /// before the next event comes: the token travels on before anybody here works on what it brought.
+    /// before the next event comes, or after the last of several requests: the token travels on before anybody here works on
+    /// what it brought, and a node that is alone packs messages that come together.
     package mutating func begin(_ event: Event, at now: Instant, into effects: inout [Effect]) {
         switch event {
         case .started: ring.begin(.started, at: now, into: &pending)
@@ -126,7 +127,7 @@ package struct MessagingNode: Sendable {
 
     /// Works on one frame that the ring delivered, or on one configuration change; false when nothing is left.
     package mutating func proceed(at now: Instant, into effects: inout [Effect]) -> Bool {
-        guard ring.proceed(into: &pending) else { return false }
+        guard ring.proceed(at: now, into: &pending) else { return false }
         settle(at: now, into: &effects)
         return true
     }

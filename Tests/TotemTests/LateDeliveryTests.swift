@@ -41,10 +41,10 @@ struct LateDeliveryTests {
         ring.begin(.multicastRequested(long, .agreed, .application), at: later, into: &effects)
         #expect(payloads(effects).isEmpty)
         var steps = 0
-        while ring.proceed(into: &effects) { steps += 1 }
+        while ring.proceed(at: later, into: &effects) { steps += 1 }
         #expect(payloads(effects) == [[1], long])
         #expect(steps > 2)
-        let isMore = ring.proceed(into: &effects)
+        let isMore = ring.proceed(at: later, into: &effects)
         #expect(!isMore)
     }
 
@@ -54,7 +54,24 @@ struct LateDeliveryTests {
         let later = Instant(nanoseconds: 300_000_000_000)
         ring.receive(.multicastRequested([1, 2], .agreed, .application), at: later, into: &effects)
         #expect(payloads(effects) == [[1, 2]])
-        let isMore = ring.proceed(into: &effects)
+        let isMore = ring.proceed(at: later, into: &effects)
         #expect(!isMore)
+    }
+
+    @Test("on a node that is alone, messages that come together share a frame, and nothing is sent")
+    mutating func alone() {
+        var effects: [PackedRing.Effect] = []
+        let later = Instant(nanoseconds: 300_000_000_000)
+        let before = ring.statistics
+        for number in 0..<100 {
+            ring.begin(.multicastRequested([UInt8(number)], .agreed, .application), at: later, into: &effects)
+        }
+        var steps = 0
+        while ring.proceed(at: later, into: &effects) { steps += 1 }
+        #expect(payloads(effects) == (0..<100).map { [UInt8($0)] })
+        #expect(steps == 1)
+        #expect(ring.statistics.messages.sent == before.messages.sent + 1)
+        let isSending = effects.contains { if case .broadcast = $0 { true } else { false } }
+        #expect(!isSending)
     }
 }

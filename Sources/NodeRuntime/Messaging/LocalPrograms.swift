@@ -7,6 +7,7 @@ internal import LocalServices
 final class LocalPrograms {
     private let log: Log
     private let inbox: (MessagingDaemon.Event) -> Void
+    private let requestsPaused: () -> Void
     private var host: ServiceHost?
 
     /// Opens the sockets; what another daemon offers in this network namespace is reported and left to it.
@@ -15,13 +16,15 @@ final class LocalPrograms {
     ///   - places: where programs look for the sockets.
     ///   - access: whether a user or group other than root may connect.
     ///   - inbox: takes what the programs do, in order.
+    ///   - requestsPaused: the requests that came together have all been given.
     init(
         at places: [ServicePlace], loop: EventLoop, log: Log,
         access: @escaping (_ user: UInt32, _ group: UInt32) -> Bool,
-        inbox: @escaping (MessagingDaemon.Event) -> Void
+        inbox: @escaping (MessagingDaemon.Event) -> Void, requestsPaused: @escaping () -> Void
     ) {
         self.log = log
         self.inbox = inbox
+        self.requestsPaused = requestsPaused
         let host = ServiceHost(loop: loop, access: access) { [unowned self] in take($0) }
         for place in places { for service in LocalServiceKind.allCases { open(service, at: place, host) } }
         self.host = host
@@ -46,7 +49,7 @@ final class LocalPrograms {
         case .requested(let bytes, let client): inbox(.clientRequested(bytes, by: client))
         case .disconnected(let client): inbox(.clientDisconnected(client))
         case .reported(let text): log.warning(text)
-        case .paused: flush()
+        case .paused: requestsPaused()
         }
     }
 

@@ -151,8 +151,9 @@ final class MessagingDriver {
             return
         }
         isPerforming = true
-        apply(event)
-        takeFurther()
+        begin(event)
+        // Requests of programs come in batches, which are worked on as a whole.
+        if case .clientRequested = event {} else { proceed() }
         isPerforming = false
         // To wake a program takes longer than to pass the token on: not while more is to come, of which somebody tells the end.
         switch event {
@@ -162,24 +163,42 @@ final class MessagingDriver {
         }
     }
 
-    private func takeFurther() {
+    /// The requests that programs made together have all been given.
+    private func finishRequests() {
+        if isPerforming { return }  // What is being done ends in the same way.
+        isPerforming = true
+        proceed()
+        isPerforming = false
+        programs?.flush()
+    }
+
+    private func begin(_ event: MessagingDaemon.Event) {
+        daemon.begin(event, at: .now(), into: &effects)
+        performAll()
+    }
+
+    /// What other nodes wait for has been sent; now what the ring delivers is worked on, and what happened meanwhile.
+    private func proceed() {
+        deliver()
         while !further.isEmpty {
             var events: [MessagingDaemon.Event] = []
             swap(&events, &further)
-            for event in events { apply(event) }
+            for event in events {
+                begin(event)
+                deliver()
+            }
         }
     }
 
-    /// What other nodes wait for is sent before what the event delivers is worked on; programs read while more is worked on.
-    private func apply(_ event: MessagingDaemon.Event) {
-        daemon.begin(event, at: .now(), into: &effects)
-        performAll()
+    /// Programs read one part while the next is worked on.
+    private func deliver() {
         var isFirst = true
         while daemon.proceed(at: .now(), into: &effects) {
             if !isFirst { programs?.flush() }
             isFirst = false
             performAll()
         }
+        performAll()
     }
 
     private func performAll() {
@@ -244,7 +263,8 @@ final class MessagingDriver {
         programs = LocalPrograms(
             at: roles.servicePlaces, loop: loop, log: log,
             access: { [unowned self] user, group in daemon.configurationMap.permits(user: user, group: group) },
-            inbox: { [unowned self] event in process(event) })
+            inbox: { [unowned self] event in process(event) },
+            requestsPaused: { [unowned self] in finishRequests() })
     }
 
     /// Time for the last packets to leave kronosnet's queue, which is emptied as fast as the network takes them.

@@ -95,10 +95,11 @@ package struct PackedRing: Sendable {
     /// Applies one event at the driver's time and appends what must be done, in order.
     package mutating func receive(_ event: Event, at now: Instant, into effects: inout [Effect]) {
         begin(event, at: now, into: &effects)
-        while proceed(into: &effects) {}
+        while proceed(at: now, into: &effects) {}
     }
 
-    /// Applies one event like `receive`, but leaves what the layers above get to `proceed`, which is called until it returns false.
+    /// Applies one event like `receive`, but leaves what the layers above get to `proceed`, which is called until it returns false;
+    /// once for several `multicastRequested` that come together.
     ///
     /// So messages and the token are on their way before anybody here works on what the token permits to deliver: the whole
     /// ring waits for the token, and only local programs for deliveries.
@@ -129,13 +130,18 @@ package struct PackedRing: Sendable {
         case .leaveRequested:
             pass(.leaveRequested, at: now, into: &effects)
         }
-        // A token that waits here has nothing to wait for when there is a message.
-        if ring.isTokenHeld { queuePartialFrame(at: now, into: &effects) }
+        // A token that waits here has nothing to wait for when there is a message. In a ring of one it would go round for each
+        // message by itself, before the next can be asked for: there `proceed` ends what was begun.
+        if ring.isTokenHeld, !ring.isAlone { queuePartialFrame(at: now, into: &effects) }
         updateFlowControl(into: &effects)
     }
 
     /// Passes on one frame or configuration change that events left behind; false when there is none.
-    package mutating func proceed(into effects: inout [Effect]) -> Bool {
+    package mutating func proceed(at now: Instant, into effects: inout [Effect]) -> Bool {
+        if passedOnCount == arrived.count, ring.isTokenHeld, hasPartialFrame {
+            queuePartialFrame(at: now, into: &effects)
+            updateFlowControl(into: &effects)
+        }
         guard passedOnCount < arrived.count else { return false }
         let next = arrived[passedOnCount]
         passedOnCount += 1
@@ -175,6 +181,8 @@ package struct PackedRing: Sendable {
         }
         for frame in frames { queue(frame, lane, at: now, into: &effects) }
     }
+
+    private var hasPartialFrame: Bool { applicationPacker.hasPartial || synchronisationPacker.hasPartial }
 
     /// Gives the ring the messages that do not fill a frame, unless it has plenty to send already.
     private mutating func queuePartialFrame(at now: Instant, into effects: inout [Effect]) {

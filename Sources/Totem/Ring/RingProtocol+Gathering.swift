@@ -216,5 +216,5 @@ extension RingProtocol {
         watchForOtherRings(into: &effects)
     }
 
-    private var hasOutsiders: Bool { !reachable.isSubset(of: ringMembers) }
+    var hasOutsiders: Bool { !reachable.isSubset(of: ringMembers) }
 }

@@ -118,6 +118,7 @@ extension RingProtocol {
         limit: Int, numbering visiting: inout Token, into effects: inout [Effect]
     ) -> Int {
         var count = 0
+        let hasHearers = !isAlone
         while count < limit, var packet = popQueued() {
             visiting.sequence = visiting.sequence.next
             sentCount &+= 1
@@ -127,7 +128,7 @@ extension RingProtocol {
             } else {
                 installed.insert(packet, at: visiting.sequence)
             }
-            effects.append(.broadcast(packet))
+            if hasHearers { effects.append(.broadcast(packet)) } else { statistics.sent(packet) }
             count += 1
         }
         return count

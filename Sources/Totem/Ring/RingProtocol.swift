@@ -169,6 +169,9 @@ package struct RingProtocol: Sendable {
         max(1000, min(settings.packetSizeLimit, WireLimits.packetSize)) - 2 * RingMessage.headerSize
     }
 
+    /// A ring of this node alone, of which nobody within reach could hear anything.
+    package var isAlone: Bool { ringMembers.count == 1 && !hasOutsiders }
+
     var isRepresentative: Bool { currentRing.representative == settings.node }
 
     /// Members whose links are all down. Always empty when the transport does not report them.
