@@ -78,9 +78,8 @@ def inner_pid(node, program):
     return None
 
 
-def run_inside(node, program, command):
-    """Runs a command in all namespaces of the node's process `program`; its exit status and output."""
-    pid = inner_pid(node, program)
+def run_inside(pid, command):
+    """Runs a command in all namespaces of a process; its exit status and output."""
     if pid is None:
         return 69, ""
     done = subprocess.run(

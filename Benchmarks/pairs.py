@@ -75,18 +75,22 @@ class Pair:
         for node in ns.NODES:
             ns.start(node, self.script(node), f"{self.directory}/{node}.log")
 
-    def app_runs_on(self, node):
-        # Looking up the process costs many milliseconds: it is done once, so that polling does not blur what is measured.
+    def pid(self, node):
+        """The daemon's process; looked up once, because that takes milliseconds, which would blur what is measured."""
         pid = self.pids.get(node)
         if pid is None or not os.path.exists(f"/proc/{pid}/root/run"):
             pid = self.pids[node] = ns.inner_pid(node, self.daemon)
+        return pid
+
+    def app_runs_on(self, node):
+        pid = self.pid(node)
         return pid is not None and os.path.exists(f"/proc/{pid}/root{STATE}")
 
     def crash(self, node):
         ns.kill_all(ns.pids_in(node))
 
     def inside(self, node, *command):
-        return ns.run_inside(node, self.daemon, command)
+        return ns.run_inside(self.pid(node), command)
 
     def memory(self, node):
         """Proportional set size of all processes of the node but its shells, in MB."""

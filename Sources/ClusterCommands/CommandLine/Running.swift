@@ -131,6 +131,7 @@ private func run(_ command: Command, _ words: ArraySlice<String>, _ session: Ses
     }
     if arguments.has("help") { return session.console.write(help(for: command, subject: subject, session)) }
     let before = session.options
+    session.forgetDocument()
     defer { session.options = before }
     try session.options.take(arguments)
     try command.run(session, arguments)

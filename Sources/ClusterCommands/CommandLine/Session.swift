@@ -15,6 +15,8 @@ package final class Session {
     /// Whether changes of the configuration wait for `commit`.
     var isBatch = false
     private var openConnection: (any ClusterConnection)?
+    /// What the running command has read, so that it looks at and changes one and the same document, read once.
+    private var document: CIBDocument?
 
     /// Programs that are part of this one, such as `demo`.
     let hosted: [HostedProgram]
@@ -78,8 +80,19 @@ extension Session {
     /// The configuration as it is now, with uncommitted changes of a batch.
     func currentDraft() throws(CommandFailure) -> ConfigurationDraft {
         if let draft { return draft }
-        return ConfigurationDraft(try connection().document())
+        return try presentDraft()
     }
+
+    /// The configuration as it is now, without the changes of a batch.
+    private func presentDraft() throws(CommandFailure) -> ConfigurationDraft {
+        if let document { return ConfigurationDraft(document) }
+        let read = try connection().document()
+        document = read
+        return ConfigurationDraft(read)
+    }
+
+    /// Reads the document again when it is next wanted: another command begins, or somebody has changed it.
+    func forgetDocument() { document = nil }
 
     /// Makes a change of the configuration: at once, or in a batch as part of the draft.
     ///
@@ -94,13 +107,14 @@ extension Session {
             return
         }
         for attempt in 1... {
-            var edited = ConfigurationDraft(try connection().document())
+            var edited = try presentDraft()
             try change(&edited)
             do {
                 try commit(edited, checks: checks)
                 return
             } catch {
                 guard error.code == .outdated, attempt < 5 else { throw error }
+                forgetDocument()
             }
         }
     }
@@ -110,6 +124,7 @@ extension Session {
         guard draft.isChanged else { return }
         if checks { try check(draft) }
         let plan = draft.plan
+        forgetDocument()
         _ = try connection().change(
             plan.operations, expecting: plan.needsSameVersion ? draft.base.version : nil)
         try settle()
