@@ -40,6 +40,7 @@ let package = Package(
         .systemLibrary(name: "CKronosnet", pkgConfig: "libknet", providers: [.apt(["libknet-dev"])]),
         .systemLibrary(name: "CMessageDigest", pkgConfig: "libmd", providers: [.apt(["libmd-dev"])]),
         .systemLibrary(name: "CBZip2", providers: [.apt(["libbz2-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         // Types only: its libraries are loaded when they are wanted.
         .systemLibrary(name: "CCorosync", providers: [.apt(["libcpg-dev", "libquorum-dev"])]),
         .target(name: "CLinux"),
@@ -60,6 +61,10 @@ let package = Package(
         library("BZip2", ["CBZip2"]),
         tests("BZip2"),
 
+        // libcrypto: packets sealed and opened.
+        library("PacketCryptography", ["ClusterConfiguration", "COpenSSL"]),
+        tests("PacketCryptography", ["ClusterConfiguration"]),
+
         // The C library's regular expressions: memory in, memory out.
         library("RegularExpressions"),
 
@@ -68,6 +73,8 @@ let package = Package(
         tests("ClusterConfiguration", ["ClusterTypes"]),
         library("Totem", ["ClusterTypes"]),
         tests("Totem"),
+        library("Kronosnet", ["ClusterConfiguration", "ClusterTypes"]),
+        tests("Kronosnet", ["ClusterConfiguration", "ClusterTypes"]),
         library("Messaging", ["ClusterConfiguration", "ClusterTypes", "Totem"]),
         tests("Messaging", ["ClusterConfiguration", "ClusterTypes", "Totem"]),
         library("LocalServices", ["ClusterConfiguration", "ClusterTypes", "Messaging", "Totem"]),
@@ -92,8 +99,15 @@ let package = Package(
         tests("EventLoop"),
         library(
             "KronosnetTransport",
-            ["CKronosnet", "CLinux", "ClusterConfiguration", "ClusterTypes", "EventLoop", "Totem"]),
-        tests("KronosnetTransport"),
+            ["CLinux", "ClusterConfiguration", "ClusterTypes", "EventLoop", "Kronosnet", "PacketCryptography"]),
+        library(
+            "LibknetTransport",
+            [
+                "CKronosnet", "CLinux", "ClusterConfiguration", "ClusterTypes", "EventLoop", "Kronosnet",
+                "KronosnetTransport",
+            ]),
+        tests("KronosnetTransport", ["ClusterConfiguration", "ClusterTypes", "EventLoop", "LibknetTransport"]),
+        tests("LibknetTransport"),
         library("CorosyncMessaging", ["CCorosync", "ClusterTypes", "EventLoop"]),
         tests("CorosyncMessaging", ["ClusterTypes"]),
         library("CorosyncIPC", ["CLinux", "EventLoop", "LocalServices"]),
@@ -116,8 +130,7 @@ let package = Package(
             [
                 "AgentRunner", "Agents", "CIB", "CLinux", "ClusterConfiguration", "ClusterStore", "ClusterTypes",
                 "CorosyncIPC", "CorosyncMessaging", "EventLoop", "Executor", "Fencing", "KronosnetTransport",
-                "LocalAPI",
-                "LocalServices", "Messaging", "ResourceManager", "Scheduler",
+                "LibknetTransport", "LocalAPI", "LocalServices", "Messaging", "ResourceManager", "Scheduler",
                 "Totem", "TransitionGraph", "XMLTree",
             ]),
         tests("NodeRuntime"),

@@ -1,17 +1,17 @@
-internal import ClusterTypes
+package import ClusterTypes
 
 /// Lets each complaint pass once a minute: strangers can cause as many as they like.
-struct ComplaintLimiter {
+package struct ComplaintLimiter {
     private static let interval: Duration = .seconds(60)
     /// Different texts remembered at a time; beyond that everything waits for the next minute.
     private static let limit = 32
 
     private var lastPassed: [String: Instant] = [:]
 
-    init() {}
+    package init() {}
 
     /// Whether a complaint should be reported now.
-    mutating func admits(_ text: String, at now: Instant) -> Bool {
+    package mutating func admits(_ text: String, at now: Instant) -> Bool {
         if let last = lastPassed[text], now - last < Self.interval { return false }
         if lastPassed.count >= Self.limit {
             lastPassed = lastPassed.filter { now - $0.value < Self.interval }

@@ -1,77 +1,78 @@
-internal import CKronosnet
 internal import ClusterConfiguration
 internal import ClusterTypes
+internal import EventLoop
+internal import Kronosnet
 
 // Settings that change while packets flow.
 extension KronosnetTransport {
-    /// Makes nodes, links, timers and limits those of new settings; links that stay as they are are not touched.
-    ///
-    /// New keys are only made known for receiving: ``changeKeys(phase:)`` uses them once every node knows them.
-    ///
-    /// - Returns: what could not be changed; the rest has been.
     package func reconfigure(_ changed: TransportSettings) -> [TransportFailure] {
         var failures: [TransportFailure] = []
-        func attempt(_ body: () throws(TransportFailure) -> Void) {
-            do { try body() } catch { failures.append(error) }
-        }
-        for peer in settings.peers where !changed.peers.contains(where: { $0.node == peer.node }) {
-            attempt { () throws(TransportFailure) in
-                try handle.removeNode(try Self.hostNumber(peer.node), links: peer.links.map(\.number))
-            }
-            receiver.pass(.reachabilityChanged(peer.node, isReachable: false))
-        }
-        attempt { () throws(TransportFailure) in try handle.configure(changed) }
-        for peer in changed.peers {
-            let known = settings.peers.first { $0.node == peer.node }
-            attempt { () throws(TransportFailure) in
-                let number = try Self.hostNumber(peer.node)
-                if known == nil || changed.linkMode != settings.linkMode {
-                    try handle.setNode(number, mode: changed.linkMode, isNew: known == nil)
+        var changed = changed
+        for peer in changed.peers.indices {
+            changed.peers[peer].links.removeAll { link in
+                do throws(TransportFailure) { _ = try socket(at: link.local) } catch {
+                    failures.append(error)
+                    return true
                 }
-                try adjust(peer, known?.links ?? [], number)
-            }
-        }
-        if changed.compression != settings.compression {
-            attempt { () throws(TransportFailure) in
-                try handle.compress(changed.compression ?? .init(model: "none", threshold: 0, level: 0))
+                return false
             }
         }
         if changed.protection != settings.protection {
-            attempt { () throws(TransportFailure) in try handle.stage(changed.protection) }
+            do { try keyring.stage(changed.protection) } catch { failures.append(error) }
         }
-        settings = changed
+        do {
+            let next = try changed.protocolSettings(keyring.envelope)
+            engine.reconfigure(next, now: .now(), into: &effects)
+            settings = changed
+        } catch { failures.append(error) }
         refusedLinks = RefusedLinks(settings.peers)
+        updateRoutes()
+        closeUnused()
+        perform()
+        armWake()
         return failures
     }
 
-    /// How packets are protected, or will be once changed keys are in use.
-    package var protection: TransportSettings.Protection? { settings.protection }
-
-    private func adjust(
-        _ peer: TransportSettings.Peer, _ known: [TransportSettings.Link], _ number: knet_node_id_t
-    ) throws(TransportFailure) {
-        for link in known where !peer.links.contains(where: { $0.number == link.number }) {
-            handle.removeLink(UInt8(clamping: link.number), to: number)
-        }
-        for link in peer.links {
-            let old = known.first { $0.number == link.number }
-            if old == link { continue }
-            patience.forget(peer.node)
-            if let old, old.local == link.local, old.remote == link.remote, old.protocolName == link.protocolName {
-                try handle.tune(link, to: number)
-                continue
-            }
-            if old != nil { handle.removeLink(UInt8(clamping: link.number), to: number) }
-            if !isOpen(link.local) { try link.local.checkIsFree() }
-            try handle.addLink(link, to: number)
+    private func closeUnused() {
+        let used = Set(settings.peers.flatMap(\.links).map(\.local.bytes))
+        for (address, socket) in sockets where !used.contains(address) {
+            loop.unwatch(socket.descriptor)
+            sockets[address] = nil
         }
     }
 
-    /// Whether this node listens there already: links to several nodes share a socket.
-    private func isOpen(_ address: SocketAddress) -> Bool {
-        settings.peers.contains { $0.links.contains { $0.local == address } }
+    package func changeKeys(phase: UInt32) throws(TransportFailure) {
+        keyring.change(phase: phase)
+        engine.changeEnvelope(keyring.envelope, now: .now(), into: &effects)
+        perform()
+        armWake()
     }
+}
 
-    /// Phase 1 encrypts with new keys, phase 2 forgets the old ones; every node knows the new ones before phase 1.
-    package func changeKeys(phase: UInt32) throws(TransportFailure) { try handle.changeKeys(phase: phase) }
+extension TransportSettings {
+    /// What the protocol needs of them.
+    func protocolSettings(_ envelope: Envelope) throws(TransportFailure) -> KronosnetProtocol.Settings {
+        var result = KronosnetProtocol.Settings(node: try Self.hostNumber(node))
+        for peer in peers {
+            result.peers.append(.init(node: try Self.hostNumber(peer.node), links: peer.links.map(\.parameters)))
+        }
+        result.linkMode = linkMode
+        result.envelope = envelope
+        result.pathInterval = max(.seconds(1), pathMTUInterval)
+        result.fixedMTU = mtu > 0 ? mtu : nil
+        return result
+    }
+}
+
+extension TransportSettings.Link {
+    fileprivate var parameters: LinkParameters {
+        var parameters = LinkParameters(
+            number: UInt8(clamping: number), remote: remote.endpoint,
+            pingInterval: max(.milliseconds(1), pingInterval), pingTimeout: max(.milliseconds(1), pingTimeout))
+        parameters.priority = priority
+        parameters.patientPingTimeout = patientPingTimeout
+        parameters.pingPrecision = max(1, pingPrecision)
+        parameters.pongCount = max(1, pongCount)
+        return parameters
+    }
 }

@@ -7,7 +7,7 @@ package struct TransportFailure: Error, Sendable, Equatable, CustomStringConvert
     package init(_ description: String) { self.description = description }
 
     /// The failure of a call that has just set `errno`.
-    static func latest(_ attempt: String) -> TransportFailure {
+    package static func latest(_ attempt: String) -> TransportFailure {
         TransportFailure("\(attempt): \(String(cString: strerror(errno)))")
     }
 }

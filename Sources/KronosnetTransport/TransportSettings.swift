@@ -5,6 +5,8 @@ package import ClusterTypes
 package struct TransportSettings: Sendable, Equatable {
     /// The largest node id that kronosnet carries.
     package static let nodeLimit: UInt32 = 65535
+    /// The largest packet, in bytes: KNET_MAX_PACKET_SIZE.
+    package static let packetLimit = 65536
     /// Lengths of a key, in bytes: KNET_MIN_KEY_LEN to KNET_MAX_KEY_LEN.
     package static let keyLengths = 128...4096
 
@@ -49,7 +51,7 @@ package struct TransportSettings: Sendable, Equatable {
     package var pathMTUInterval: Duration = .seconds(30)
     /// In bytes; 0 means discover.
     package var mtu = 0
-    /// Whether kronosnet's own debugging messages are reported.
+    /// Whether the transport's own debugging messages are reported.
     package var isVerbose = false
 
     package init(node: NodeID) { self.node = node }
@@ -76,6 +78,19 @@ extension TransportSettings {
         for node in settings.nodes where node.id != local.id {
             peers.append(Peer(node: node.id, links: try Self.links(settings, local: local, remote: node)))
         }
+    }
+
+    /// A node's number in packets.
+    package static func hostNumber(_ node: NodeID) throws(TransportFailure) -> UInt16 {
+        guard let number = UInt16(exactly: node.rawValue), number > 0 else {
+            throw TransportFailure("node id \(node): kronosnet carries ids from 1 to \(nodeLimit)")
+        }
+        return number
+    }
+
+    /// Whether ``KronosnetTransport`` does all that is asked: compression and SCTP are libknet's.
+    package var isForKronosnetTransport: Bool {
+        compression == nil && peers.allSatisfy { $0.links.allSatisfy { $0.protocolName == .udp } }
     }
 
     private static func protection(

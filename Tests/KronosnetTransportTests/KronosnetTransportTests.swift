@@ -3,9 +3,10 @@ import ClusterTypes
 import EventLoop
 import Glibc
 import KronosnetTransport
+import LibknetTransport
 import Testing
 
-/// Two transports of one process, on 127.0.0.1 and 127.0.0.2, served by one event loop.
+/// Two transports of one process, on 127.0.0.1 and 127.0.0.2, served by one event loop: ours and libknet in every pairing.
 @Suite(.serialized) struct KronosnetTransportTests {
     private let loop: EventLoop
     private static let key = (0..<256).map { UInt8(truncatingIfNeeded: $0 &* 7) }
@@ -56,12 +57,20 @@ import Testing
         return Int(UInt16(bigEndian: address.sin_port))
     }
 
+    enum Kind: CaseIterable { case ours, libknet }
+
+    static let pairings: [(Kind, Kind)] = [(.ours, .ours), (.ours, .libknet), (.libknet, .ours), (.libknet, .libknet)]
+
     private func transport(
-        _ settings: ClusterSettings, node: UInt32, key: [UInt8]?, receive: @escaping (TransportEvent) -> Void
-    ) throws -> KronosnetTransport {
+        _ kind: Kind = .ours, _ settings: ClusterSettings, node: UInt32, key: [UInt8]?,
+        receive: @escaping (TransportEvent) -> Void
+    ) throws -> any PacketTransport {
         let local = try #require(settings.node(NodeID(node)))
-        return try KronosnetTransport(
-            TransportSettings(settings, local: local, key: key), loop: loop, receive: receive)
+        let transportSettings = try TransportSettings(settings, local: local, key: key)
+        return switch kind {
+        case .ours: try KronosnetTransport(transportSettings, loop: loop, receive: receive)
+        case .libknet: try LibknetTransport(transportSettings, loop: loop, receive: receive)
+        }
     }
 
     /// A packet with an empty Totem header and `content` behind it.
@@ -87,19 +96,19 @@ import Testing
 
     @Test(
         "encrypted packets reach the node they are for, by either library; a node that ends is noticed",
-        .timeLimit(.minutes(1)))
-    func exchange() throws {
+        .timeLimit(.minutes(1)), arguments: pairings)
+    func exchange(kinds: (Kind, Kind)) throws {
         let port = try freePort()
         let (one, two) = (Witness(), Witness())
         // nss on one side and openssl on the other: a key means the same to both.
         let first = try transport(
-            settings(port: port, extra: "crypto_model: nss"), node: 1, key: Self.key, receive: one.take)
+            kinds.0, settings(port: port, extra: "crypto_model: nss"), node: 1, key: Self.key, receive: one.take)
         let second = try transport(
-            settings(port: port, extra: "crypto_model: openssl"), node: 2, key: Self.key, receive: two.take)
+            kinds.1, settings(port: port, extra: "crypto_model: openssl"), node: 2, key: Self.key, receive: two.take)
         defer { first.close() }
         run { one.reachable[NodeID(2)] == true && two.reachable[NodeID(1)] == true }
         try #require(one.reachable[NodeID(2)] == true && two.reachable[NodeID(1)] == true)
-        #expect(first.linkStatus().map(\.isConnected) == [true])
+        #expect(first.observeLinks().map(\.isConnected) == [true])
 
         let large = (0..<60_000).map { UInt8(truncatingIfNeeded: $0 / 7) }
         first.send(packet([1]), to: NodeID(2))
@@ -118,13 +127,14 @@ import Testing
         #expect(.now() - end < .milliseconds(1000), "the token's timeout would have been first")
     }
 
-    @Test("a node with another key, or without one, never becomes reachable", arguments: [true, false])
-    func wrongKey(hasKey: Bool) throws {
+    @Test(
+        "a node with another key, or without one, never becomes reachable", arguments: Kind.allCases, [true, false])
+    func wrongKey(kind: Kind, hasKey: Bool) throws {
         let port = try freePort()
         let (one, two) = (Witness(), Witness())
-        let first = try transport(settings(port: port), node: 1, key: Self.key, receive: one.take)
+        let first = try transport(kind, settings(port: port), node: 1, key: Self.key, receive: one.take)
         let second = try transport(
-            settings(port: port), node: 2, key: hasKey ? Self.key.reversed() : nil, receive: two.take)
+            kind, settings(port: port), node: 2, key: hasKey ? Self.key.reversed() : nil, receive: two.take)
         defer {
             first.close()
             second.close()
@@ -136,13 +146,13 @@ import Testing
         #expect(two.packets.isEmpty)
     }
 
-    @Test("an address that another process uses is refused with a sentence")
-    func addressInUse() throws {
+    @Test("an address that another process uses is refused with a sentence", arguments: Kind.allCases)
+    func addressInUse(kind: Kind) throws {
         let port = try freePort()
-        let first = try transport(settings(port: port), node: 1, key: nil) { _ in }
+        let first = try transport(kind, settings(port: port), node: 1, key: nil) { _ in }
         defer { first.close() }
         let failure = #expect(throws: TransportFailure.self) {
-            _ = try transport(settings(port: port), node: 1, key: nil) { _ in }
+            _ = try transport(kind, settings(port: port), node: 1, key: nil) { _ in }
         }
         #expect(failure?.description.contains("127.0.0.1 port \(port) is in use") == true)
     }

@@ -9,6 +9,7 @@
 #include <sys/types.h>
 #include <sys/un.h>
 
+#include "lockstep_datagrams.h"
 #include "lockstep_shared_memory.h"
 #include "lockstep_spawn.h"
 

@@ -79,14 +79,14 @@ extension MessagingDriver {
             return
         }
         let hasOtherKeys = transport?.protection != reloaded.transport.protection
-        for failure in transport?.reconfigure(reloaded.transport) ?? [] {
+        for failure in reconfigureTransport(reloaded.transport) {
             log.error("the new configuration does not hold everywhere: \(failure)")
         }
         settings = reloaded.cluster
         let version = reloaded.cluster.totem.configVersion
         let ring = RingSettings(
             reloaded.cluster, localNode: localNode, storedRingSequence: 0,
-            packetSizeLimit: KronosnetTransport.packetLimit)
+            packetSizeLimit: TransportSettings.packetLimit)
         process(
             .reloaded(
                 MessagingDaemon.Reloaded(
@@ -95,6 +95,17 @@ extension MessagingDriver {
                 requester: requester))
         // Comes back in the agreed order, when all nodes have the new keys if all were asked to read them.
         if hasOtherKeys { process(.administered(.changeKeys(phase: 1))) }
+    }
+
+    /// What only the other kind of transport does needs links that are set up anew.
+    private func reconfigureTransport(_ changed: TransportSettings) -> [TransportFailure] {
+        guard let transport else { return [] }
+        if (transport is KronosnetTransport) == changed.isForKronosnetTransport {
+            return transport.reconfigure(changed)
+        }
+        transport.close()
+        do { self.transport = try openTransport(changed) } catch { return [error] }
+        return []
     }
 
     private func changeKeys(phase: UInt32) {

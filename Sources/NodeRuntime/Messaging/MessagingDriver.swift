@@ -3,6 +3,7 @@ internal import ClusterTypes
 internal import CorosyncIPC
 internal import EventLoop
 internal import KronosnetTransport
+internal import LibknetTransport
 internal import LocalServices
 internal import Messaging
 internal import Totem
@@ -57,7 +58,7 @@ final class MessagingDriver {
     let localNode: NodeID
     private let roles: Roles
     private(set) var daemon: MessagingDaemon
-    private(set) var transport: KronosnetTransport?
+    var transport: (any PacketTransport)?
     private var programs: LocalPrograms?
     private var timers: [MessagingNode.Timer: TimerID] = [:]
     private var serviceTimers: [ServiceTimer: TimerID] = [:]
@@ -88,7 +89,7 @@ final class MessagingDriver {
         let node = MessagingNode(
             ring: RingSettings(
                 settings, localNode: localNode, storedRingSequence: stored.ringSequence,
-                packetSizeLimit: KronosnetTransport.packetLimit),
+                packetSizeLimit: TransportSettings.packetLimit),
             quorum: QuorumRules(settings, localNode: localNode, trackedExpectedVotes: stored.expectedVotes),
             configurationVersion: settings.totem.configVersion)
         daemon = MessagingDaemon(node, localNode: localNode, residentProcessID: roles.processID, map: map)
@@ -109,13 +110,21 @@ final class MessagingDriver {
 
     private func start(_ settings: TransportSettings) {
         do {
-            transport = try KronosnetTransport(settings, loop: loop) { [unowned self] in take($0) }
+            transport = try openTransport(settings)
             // Not before: the transport first gives back memory that it does not need.
             if !Scheduling.lockMemory() { log.information("memory is not locked: the system does not permit it") }
             if roles.hasResourceManager { process(.clientConnected(processID: roles.processID)) }
             if !roles.servicePlaces.isEmpty { admitPrograms() }
             process(.started)
         } catch { outlets.failed(error) }
+    }
+
+    /// Our own transport, or libknet for what ours does not do.
+    func openTransport(_ settings: TransportSettings) throws(TransportFailure) -> any PacketTransport {
+        if settings.isForKronosnetTransport {
+            return try KronosnetTransport(settings, loop: loop) { [unowned self] in take($0) }
+        }
+        return try LibknetTransport(settings, loop: loop) { [unowned self] in take($0) }
     }
 
     private func take(_ event: TransportEvent) {

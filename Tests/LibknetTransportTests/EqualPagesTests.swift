@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-@testable import KronosnetTransport
+@testable import LibknetTransport
 
 struct EqualPagesTests {
     private static let size = 8 << 20

@@ -2,6 +2,7 @@ internal import CKronosnet
 internal import ClusterConfiguration
 internal import ClusterTypes
 internal import Glibc
+internal import KronosnetTransport
 
 /// Owns a libknet handle: every call that configures kronosnet is here, in the order in which corosync makes them.
 ///
@@ -175,20 +176,6 @@ final class KronosnetHandle {
         var count = 0
         guard knet_link_get_link_list(handle, node, &numbers, &count) == 0 else { return [] }
         return Array(numbers.prefix(count))
-    }
-
-    func status(of link: UInt8, to node: knet_node_id_t) -> LinkStatus? {
-        var status = knet_link_status()
-        guard knet_link_get_status(handle, node, link, &status, MemoryLayout<knet_link_status>.size) == 0 else {
-            return nil
-        }
-        return LinkStatus(
-            node: NodeID(UInt32(node)), link: Int(link), isConnected: status.connected == 1,
-            latency: .microseconds(Int64(clamping: status.latency)), mtu: Int(status.mtu),
-            upCount: status.stats.up_count, downCount: status.stats.down_count,
-            sentPackets: status.stats.tx_total_packets, sentBytes: status.stats.tx_total_bytes,
-            receivedPackets: status.stats.rx_total_packets, receivedBytes: status.stats.rx_total_bytes,
-            sendErrors: status.stats.tx_total_errors)
     }
 
     // MARK: End

@@ -1,7 +1,7 @@
 import ClusterTypes
 import Testing
 
-@testable import KronosnetTransport
+@testable import Kronosnet
 
 @Suite struct PingPatienceTests {
     private var patience = PingPatience()

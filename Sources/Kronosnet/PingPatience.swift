@@ -1,18 +1,25 @@
-internal import ClusterTypes
+package import ClusterTypes
 
 /// Finds out which links lose packets, so that some lost pings do not make such a link count as down.
 ///
 /// Kronosnet drops all packets to and from a node whose last link is down, and needs three answers to believe in it again: on a
 /// network that loses packets that is what ends rings. Where a node has one link only, a link that goes down late costs nothing
 /// but an early sign of the node's death; where it has several, the next one must take over in time.
-struct PingPatience {
+package struct PingPatience {
     /// What kronosnet has counted for a link.
-    struct Count: Equatable {
-        var sent: UInt64
-        var answered: UInt64
+    package struct Count: Equatable {
+        package var sent: UInt64
+        package var answered: UInt64
         /// How often the link went down.
         var downs: UInt64
-        var isConnected: Bool
+        package var isConnected: Bool
+
+        package init(sent: UInt64, answered: UInt64, downs: UInt64, isConnected: Bool) {
+            self.sent = sent
+            self.answered = answered
+            self.downs = downs
+            self.isConnected = isConnected
+        }
     }
 
     private struct Entry {
@@ -30,10 +37,18 @@ struct PingPatience {
     static let memory: Duration = .seconds(1800)
     private var entries: [Entry] = []
 
+    package init() {}
+
+    /// What the log says of a change.
+    package static func report(_ isPatient: Bool, _ link: Int, _ node: NodeID, _ timeout: Duration) -> String {
+        "link \(link) to node \(node) \(isPatient ? "loses" : "no longer loses") packets: it counts as down after "
+            + "\(timeout.milliseconds) ms without an answer"
+    }
+
     /// Looks at a link, several times while kronosnet would take it for down.
     ///
     /// - Returns: whether to be patient from now on; `nil` when nothing changes.
-    mutating func look(at node: NodeID, _ count: Count, now: Instant) -> Bool? {
+    package mutating func look(at node: NodeID, _ count: Count, now: Instant) -> Bool? {
         let index = entries.firstIndex { $0.node == node } ?? entries.count
         if index == entries.count { entries.append(Entry(node: node, downs: count.downs)) }
         var entry = entries[index]
@@ -55,5 +70,5 @@ struct PingPatience {
     }
 
     /// The link is set up anew, with the usual timeout.
-    mutating func forget(_ node: NodeID) { entries.removeAll { $0.node == node } }
+    package mutating func forget(_ node: NodeID) { entries.removeAll { $0.node == node } }
 }

@@ -1,5 +1,6 @@
 internal import CKronosnet
 internal import Glibc
+internal import KronosnetTransport
 
 /// The pipe through which kronosnet reports: a stream of `struct knet_log_msg`, each written atomically.
 final class KronosnetLog {

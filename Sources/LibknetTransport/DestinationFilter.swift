@@ -1,4 +1,5 @@
 internal import CKronosnet
+internal import KronosnetTransport
 
 /// Tells kronosnet where a Totem packet goes: the header's target node, or everybody when that is 0.
 ///
@@ -7,10 +8,6 @@ internal import CKronosnet
 ///
 /// - Source: knet_handle_enable_filter(3); Corosync's `struct totem_message_header`, a packed struct.
 enum DestinationFilter {
-    /// Where the header has the sender's target, and its length.
-    static let targetOffset = 9
-    static let targetEnd = 13
-
     private enum Verdict {
         static let drop: Int32 = -1
         static let unicast: Int32 = 0
@@ -22,8 +19,8 @@ enum DestinationFilter {
             UnsafeMutableRawPointer?, UnsafePointer<UInt8>?, Int, UInt8, knet_node_id_t, knet_node_id_t,
             UnsafeMutablePointer<Int8>?, UnsafeMutablePointer<knet_node_id_t>?, UnsafeMutablePointer<Int>?
         ) -> Int32 = { _, data, length, _, _, _, _, destinations, count in
-            guard let data, let destinations, let count, length >= targetEnd else { return Verdict.drop }
-            let target = UnsafeRawPointer(data).loadUnaligned(fromByteOffset: targetOffset, as: UInt32.self)
+            guard let data, let destinations, let count, length >= PacketTarget.end else { return Verdict.drop }
+            let target = UnsafeRawPointer(data).loadUnaligned(fromByteOffset: PacketTarget.offset, as: UInt32.self)
             if target == 0 {
                 count.pointee = 0
                 return Verdict.multicast

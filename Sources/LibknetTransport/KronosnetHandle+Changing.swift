@@ -2,6 +2,7 @@ internal import CKronosnet
 internal import ClusterConfiguration
 internal import ClusterTypes
 internal import Glibc
+internal import KronosnetTransport
 
 // Calls for a handle that carries packets.
 extension KronosnetHandle {

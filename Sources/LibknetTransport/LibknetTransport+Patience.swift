@@ -1,9 +1,11 @@
 internal import CKronosnet
 internal import ClusterTypes
 internal import EventLoop
+internal import Kronosnet
+internal import KronosnetTransport
 
 // Links that lose packets get more time.
-extension KronosnetTransport {
+extension LibknetTransport {
     /// Out of step with kronosnet's 200 ms.
     private static let lookInterval: Duration = .milliseconds(730)
 
@@ -36,8 +38,7 @@ extension KronosnetTransport {
             receiver.pass(
                 .reported(
                     .information,
-                    "link \(link.number) to node \(peer.node) \(isPatient ? "loses" : "no longer loses") packets: it counts as "
-                        + "down after \(tuned.pingTimeout.milliseconds) ms without an answer"))
+                    PingPatience.report(isPatient, link.number, peer.node, tuned.pingTimeout)))
         }
     }
 }

@@ -1,6 +1,7 @@
 internal import CKronosnet
 internal import ClusterTypes
 internal import EventLoop
+internal import KronosnetTransport
 
 /// Takes kronosnet's callbacks, which come on its own threads, to the event loop of the transport.
 final class CallbackRelay: Sendable {
