@@ -90,9 +90,9 @@ extension KronosnetProtocol {
     /// A node that has just started numbers its packets anew.
     private mutating func noteSequence(of ping: Packet.Ping, _ place: Int) {
         if ping.isTimed {
-            guard ping.sequence != peers[place].timedSequence else { return }
-            peers[place].timedSequence = ping.sequence
-            if ping.sequence == 0 { peers[place].forgetPackets() }
+            if ping.sequence == 0, !peers[place].arrived.isEmpty || !peers[place].begun.isEmpty {
+                peers[place].forgetPackets()
+            }
             return
         }
         let isNew = ping.sequence != peers[place].untimedSequence

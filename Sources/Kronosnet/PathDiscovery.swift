@@ -21,6 +21,8 @@ struct PathDiscovery: Equatable {
         /// The largest size known to pass and the smallest known not to.
         var good: Int
         var bad: Int?
+        /// Whether `good` is a probe's size, and not that of a ping.
+        var isAnswered = false
         var triesLeft: Int
         var stepsLeft: Int
         var deadline: Instant
@@ -100,11 +102,11 @@ struct PathDiscovery: Equatable {
         let isLargest =
             path.envelope.blockSize > 0 ? size + step >= Self.largestPacket : size >= Self.largestPacket
         if isLargest || current.bad.map({ $0 <= size + step }) ?? false {
-            mtu = path.envelope.contentLength(inDatagram: size - path.overhead)
-            finish(path, now: now)
+            finish(size, path, now: now)
             return
         }
         probe?.good = size
+        probe?.isAnswered = true
         self.step(to: (size + (current.bad ?? Self.largestPacket)) / 2, path, now: now)
     }
 
@@ -112,14 +114,17 @@ struct PathDiscovery: Equatable {
     private mutating func give(_ size: Int, _ path: Path, now: Instant) {
         guard let current = probe else { return }
         probe?.bad = size
+        guard size > current.good + max(1, path.envelope.blockSize) else {
+            // Not even what a ping needs may pass in one piece.
+            finish(current.isAnswered ? current.good : nil, path, now: now)
+            return
+        }
         step(to: (current.good + size) / 2, path, now: now)
     }
 
     private mutating func step(to size: Int, _ path: Path, now: Instant) {
-        guard let current = probe, current.stepsLeft > 0, size > current.good else {
-            // Not even what a ping needs passes in one piece.
-            hasFailed = mtu == nil
-            finish(path, now: now)
+        guard let current = probe, current.stepsLeft > 0 else {
+            finish(nil, path, now: now)
             return
         }
         probe?.stepsLeft -= 1
@@ -134,8 +139,10 @@ struct PathDiscovery: Equatable {
         probe?.size = path.envelope.sealedLength(content + WireFormat.longestHeader) + path.overhead
     }
 
-    private mutating func finish(_ path: Path, now: Instant) {
-        if mtu != nil { hasFailed = false }
+    /// - Parameter size: the largest that passes; `nil` when none was found, which leaves what was known before.
+    private mutating func finish(_ size: Int?, _ path: Path, now: Instant) {
+        if let size { mtu = path.envelope.contentLength(inDatagram: size - path.overhead) }
+        hasFailed = mtu == nil
         probe = nil
         nextStart = now + (mtu == nil ? Self.pause : path.interval)
     }

@@ -19,7 +19,6 @@ struct PeerState {
     /// Something arrived since the last ping that keeps numbers in step.
     var hasSentData = false
     /// Pings come over every link; their numbers are looked at once.
-    var timedSequence: UInt16 = 0
     var untimedSequence: UInt16 = 0
 
     init(_ peer: KronosnetProtocol.Peer, now: Instant) {

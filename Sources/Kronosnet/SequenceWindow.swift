@@ -30,6 +30,9 @@ struct SequenceWindow: Equatable {
 
     mutating func insert(_ number: UInt16) { seen[Self.word(number)] |= Self.mask(number) }
 
+    /// Nothing has been seen.
+    var isEmpty: Bool { newest == nil }
+
     mutating func forget() {
         newest = nil
         for index in seen.indices { seen[index] = 0 }

@@ -62,9 +62,9 @@ import Testing
     func silence() {
         var wire = SimulatedWire()
         wire.run(.seconds(12))
-        wire.run(.milliseconds(490), silent: [1])
+        wire.run(.milliseconds(290), silent: [1])
         #expect(reachability(wire, at: 0) == [true])
-        wire.run(.milliseconds(30), silent: [1])
+        wire.run(.milliseconds(220), silent: [1])
         #expect(reachability(wire, at: 0) == [true, false])
         wire.run(.milliseconds(700))
         #expect(reachability(wire, at: 0) == [true, false, true])
@@ -76,7 +76,7 @@ import Testing
     func patience() {
         var wire = SimulatedWire()
         wire.run(.seconds(1))
-        wire.run(.milliseconds(3500), silent: [1])
+        wire.run(.milliseconds(2900), silent: [1])
         #expect(reachability(wire, at: 0) == [true])
         wire.run(.milliseconds(1500), silent: [1])
         #expect(reachability(wire, at: 0) == [true, false])

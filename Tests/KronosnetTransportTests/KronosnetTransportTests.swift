@@ -128,6 +128,74 @@ import Testing
     }
 
     @Test(
+        "every cipher and digest means the same to ours and to libknet", .timeLimit(.minutes(1)),
+        arguments: [("aes128", "md5"), ("aes192", "sha384"), ("none", "sha1"), ("none", "none")])
+    func algorithms(cipher: String, hash: String) throws {
+        let port = try freePort()
+        let (one, two) = (Witness(), Witness())
+        let file = try settings(port: port, extra: "crypto_cipher: \(cipher)\ncrypto_hash: \(hash)")
+        let first = try transport(.ours, file, node: 1, key: Self.key, receive: one.take)
+        let second = try transport(.libknet, file, node: 2, key: Self.key, receive: two.take)
+        defer {
+            first.close()
+            second.abandon()
+        }
+        run { one.reachable[NodeID(2)] == true && two.reachable[NodeID(1)] == true }
+        let large = (0..<60_000).map { UInt8(truncatingIfNeeded: $0 / 7) }
+        first.send(packet(large), to: nil)
+        second.send(packet(large), to: nil)
+        run { one.packets.count == 1 && two.packets.count == 1 }
+        #expect(one.packets == [large])
+        #expect(two.packets == [large])
+        #expect(first.observeLinks().first?.mtu == second.observeLinks().first?.mtu)
+        #expect(
+            first.observeLinks().first?.counters.map(\.key).sorted()
+                == second.observeLinks().first?.counters.map(\.key).sorted())
+        #expect(first.observeHandle().map(\.key).sorted() == second.observeHandle().map(\.key).sorted())
+    }
+
+    @Test("keys change, come and go while packets flow", .timeLimit(.minutes(1)), arguments: Kind.allCases)
+    func otherKeys(kind: Kind) throws {
+        let port = try freePort()
+        let (one, two) = (Witness(), Witness())
+        let file = try settings(port: port)
+        let first = try transport(.ours, file, node: 1, key: Self.key, receive: one.take)
+        let second = try transport(kind, file, node: 2, key: Self.key, receive: two.take)
+        defer {
+            first.close()
+            second.abandon()
+        }
+        run { one.reachable[NodeID(2)] == true && two.reachable[NodeID(1)] == true }
+        var count = 0
+        func exchange(_ what: Comment) {
+            count += 1
+            first.send(packet([UInt8(count)]), to: nil)
+            second.send(packet([UInt8(count)]), to: nil)
+            run(atMost: .seconds(2)) { one.packets.count == count && two.packets.count == count }
+            #expect(one.packets.count == count && two.packets.count == count, what)
+        }
+        exchange("before")
+        let keys: [[UInt8]?] = kind == .ours ? [Self.key.reversed(), nil, Self.key] : [Self.key.reversed()]
+        for key in keys {
+            let settings = try [NodeID(1), NodeID(2)].map { node in
+                try TransportSettings(file, local: try #require(file.node(node)), key: key)
+            }
+            #expect(first.reconfigure(settings[0]) == [])
+            exchange("one node knows the new keys")
+            #expect(second.reconfigure(settings[1]) == [])
+            try first.changeKeys(phase: 1)
+            exchange("one node uses the new keys")
+            try second.changeKeys(phase: 1)
+            exchange("both use the new keys")
+            try first.changeKeys(phase: 2)
+            try second.changeKeys(phase: 2)
+            exchange("the old keys are forgotten")
+        }
+        #expect(one.reachable == [NodeID(2): true])
+        #expect(two.reachable == [NodeID(1): true])
+    }
+
+    @Test(
         "a node with another key, or without one, never becomes reachable", arguments: Kind.allCases, [true, false])
     func wrongKey(kind: Kind, hasKey: Bool) throws {
         let port = try freePort()
