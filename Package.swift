@@ -106,7 +106,9 @@ let package = Package(
                 "CKronosnet", "CLinux", "ClusterConfiguration", "ClusterTypes", "EventLoop", "Kronosnet",
                 "KronosnetTransport",
             ]),
-        tests("KronosnetTransport", ["ClusterConfiguration", "ClusterTypes", "EventLoop", "LibknetTransport"]),
+        tests(
+            "KronosnetTransport",
+            ["ClusterConfiguration", "ClusterTypes", "EventLoop", "Kronosnet", "LibknetTransport"]),
         tests("LibknetTransport"),
         library("CorosyncMessaging", ["CCorosync", "ClusterTypes", "EventLoop"]),
         tests("CorosyncMessaging", ["ClusterTypes"]),

@@ -17,7 +17,7 @@ final class DatagramSocket {
     let local: SocketAddress
     let descriptor: Int32
     /// Whether the kernel cuts for every destination; some network paths refuse.
-    private var cuts = true
+    var cuts = true
     private var queue: [Waiting] = []
     private var queuedBytes = 0
 

@@ -80,7 +80,8 @@ package final class KronosnetTransport: PacketTransport {
         try loop.watch(socket.descriptor, for: readiness) { [unowned self] ready in
             if ready.contains(.hangup) { takeErrors(of: socket) }
             if ready.contains(.writable) { sendWaiting(on: socket) }
-            if ready.contains(.readable) { readPackets(from: socket) }
+            // An error that was not queued is taken by reading, too.
+            if !ready.isDisjoint(with: [.readable, .hangup]) { readPackets(from: socket) }
         }
     }
 
