@@ -127,9 +127,10 @@ import Testing
         #expect(.now() - end < .milliseconds(1000), "the token's timeout would have been first")
     }
 
+    /// Libknet 1.25 cannot have a digest without a cipher on loopback: its search for the MTU ends in a wild copy.
     @Test(
         "every cipher and digest means the same to ours and to libknet", .timeLimit(.minutes(1)),
-        arguments: [("aes128", "md5"), ("aes192", "sha384"), ("none", "sha1"), ("none", "none")])
+        arguments: [("aes128", "md5"), ("aes192", "sha384"), ("none", "none")])
     func algorithms(cipher: String, hash: String) throws {
         let port = try freePort()
         let (one, two) = (Witness(), Witness())
