@@ -127,7 +127,19 @@ extension ProcessGroupMessage {
     /// The whole message with its envelope, as this node sends it.
     ///
     /// - Parameter source: this node, which receivers of another kind compare.
-    func encoded(source: NodeID) -> [UInt8] {
+    func encoded(source: NodeID) -> [UInt8] { head(source: source) + tail }
+
+    /// What a process sent, which ends the message.
+    var tail: ArraySlice<UInt8> {
+        switch self {
+        case .multicast(_, _, let payload): payload
+        case .partialMulticast(let piece): piece.payload
+        case .join, .leave, .joinList, .downList: []
+        }
+    }
+
+    /// The message without its tail, so that nobody needs to copy that.
+    func head(source: NodeID) -> [UInt8] {
         switch self {
         case .join(let group, let processID, let reason):
             return Self.membership(Function.join, group, processID, reason)
@@ -143,13 +155,12 @@ extension ProcessGroupMessage {
             }
             return writer.bytes
         case .multicast(let group, let processID, let payload):
-            var writer = Self.begin(Function.multicast, Self.multicastHeader + payload.count)
+            var writer = Self.begin(Function.multicast, Self.multicastHeader, tail: payload.count)
             writer.groupName(group)
             writer.padded(UInt32(clamping: payload.count))
             writer.padded(processID)
             writer.padded(source.rawValue)
             writer.zeros(8)
-            writer.append(payload)
             return writer.bytes
         case .downList(let oldMemberCount, let left):
             var writer = Self.begin(Function.downList, 32 + 4 * Self.nodeLimit)
@@ -159,7 +170,7 @@ extension ProcessGroupMessage {
             writer.zeros(4 * (Self.nodeLimit - min(Self.nodeLimit, left.count)))
             return writer.bytes
         case .partialMulticast(let piece):
-            var writer = Self.begin(Function.partialMulticast, 200 + piece.payload.count)
+            var writer = Self.begin(Function.partialMulticast, 200, tail: piece.payload.count)
             writer.groupName(piece.group)
             writer.padded(piece.messageSize)
             writer.padded(UInt32(clamping: piece.payload.count))
@@ -167,14 +178,13 @@ extension ProcessGroupMessage {
             writer.padded(piece.place.rawValue)
             writer.padded(source.rawValue)
             writer.zeros(8)
-            writer.append(piece.payload)
             return writer.bytes
         }
     }
 
-    private static func begin(_ function: UInt16, _ size: Int) -> WireWriter {
+    private static func begin(_ function: UInt16, _ size: Int, tail: Int = 0) -> WireWriter {
         var writer = GroupEnvelope.begin(.services, payloadCount: size)
-        ServiceHeader(service: ServiceID.processGroups, function: function).write(size: size, to: &writer)
+        ServiceHeader(service: ServiceID.processGroups, function: function).write(size: size + tail, to: &writer)
         return writer
     }
 

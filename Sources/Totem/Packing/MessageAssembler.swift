@@ -11,7 +11,9 @@ internal import ClusterTypes
 ///   of Corosync tells how that lost messages).
 struct MessageAssembler: Sendable, Equatable {
     private struct Unfinished: Sendable, Equatable {
-        var bytes: [UInt8]
+        /// Put together when the last one is there.
+        var parts: [ArraySlice<UInt8>]
+        var byteCount: Int
         var fragment: UInt8
         /// The configuration in which its last fragment came.
         var configuration: UInt64
@@ -29,10 +31,12 @@ struct MessageAssembler: Sendable, Equatable {
         let header = try PackedFrame(frame, order: order)
         var start = header.dataStart
         for (index, length) in header.lengths.enumerated() {
-            let part = frame[start..<start + length]
+            var part = frame[start..<start + length]
             start += length
             let continues = index == 0 && header.continuation != 0
             let isCut = index == header.lengths.count - 1 && header.fragment != 0
+            // What is kept keeps its frame: not for a few bytes.
+            if isCut, length * 2 < frame.count { part = Array(part)[...] }
             switch (continues, isCut) {
             case (false, false):
                 if part.count == RestartableQueue.forgetMessage.count,
@@ -63,7 +67,8 @@ struct MessageAssembler: Sendable, Equatable {
     }
 
     private mutating func begin(_ part: ArraySlice<UInt8>, from sender: NodeID, fragment: UInt8) {
-        let message = Unfinished(bytes: Array(part), fragment: fragment, configuration: configuration)
+        let message = Unfinished(
+            parts: [part], byteCount: part.count, fragment: fragment, configuration: configuration)
         var messages = unfinished[sender] ?? []
         if let last = messages.last, messages.count == 2 || last.configuration == configuration {
             messages.removeLast()
@@ -76,7 +81,8 @@ struct MessageAssembler: Sendable, Equatable {
         _ sender: NodeID, _ continuation: UInt8, with part: ArraySlice<UInt8>, fragment: UInt8
     ) {
         guard let index = indexContinued(by: continuation, from: sender) else { return }
-        unfinished[sender]?[index].bytes.append(contentsOf: part)
+        unfinished[sender]?[index].parts.append(part)
+        unfinished[sender]?[index].byteCount += part.count
         unfinished[sender]?[index].fragment = fragment
         unfinished[sender]?[index].configuration = configuration
     }
@@ -85,17 +91,22 @@ struct MessageAssembler: Sendable, Equatable {
         _ sender: NodeID, _ continuation: UInt8, with part: ArraySlice<UInt8>, emit: (ArraySlice<UInt8>) -> Void
     ) {
         guard let index = indexContinued(by: continuation, from: sender) else { return }
-        guard var message = unfinished[sender]?.remove(at: index) else { return }
+        guard let message = unfinished[sender]?.remove(at: index) else { return }
         if unfinished[sender]?.isEmpty == true { unfinished[sender] = nil }
-        message.bytes.append(contentsOf: part)
-        if message.bytes.count <= PackedRing.messageSizeLimit { emit(message.bytes[...]) }
+        let byteCount = message.byteCount + part.count
+        guard byteCount <= PackedRing.messageSizeLimit else { return }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(byteCount)
+        for each in message.parts { bytes.append(contentsOf: each) }
+        bytes.append(contentsOf: part)
+        emit(bytes[...])
     }
 
     /// The topmost message that ends in that fragment. One that grew too long is dropped on the way.
     private mutating func indexContinued(by continuation: UInt8, from sender: NodeID) -> Int? {
         guard let messages = unfinished[sender] else { return nil }
         guard let index = messages.lastIndex(where: { $0.fragment == continuation }) else { return nil }
-        guard messages[index].bytes.count <= PackedRing.messageSizeLimit else {
+        guard messages[index].byteCount <= PackedRing.messageSizeLimit else {
             unfinished[sender]?.remove(at: index)
             return nil
         }

@@ -52,12 +52,12 @@ struct PackedFrame: Sendable, Equatable {
     }
 
     static func append(
-        fragment: UInt8, continuation: UInt8, lengths: [UInt16], data: [UInt8], to frame: inout [UInt8]
+        fragment: UInt8, continuation: UInt8, lengths: [UInt16], data: [ArraySlice<UInt8>], to frame: inout [UInt8]
     ) {
         frame.append(contentsOf: [0, 0, 0, 0, fragment, continuation])
         append(UInt16(clamping: lengths.count), to: &frame)
         for length in lengths { append(length, to: &frame) }
-        frame.append(contentsOf: data)
+        for part in data { frame.append(contentsOf: part) }
     }
 
     private static func append(_ value: UInt16, to frame: inout [UInt8]) {

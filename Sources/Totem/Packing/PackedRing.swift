@@ -14,8 +14,8 @@ package struct PackedRing: Sendable {
         /// `from` is the node the transport authenticated, if it knows.
         case packetReceived([UInt8], from: NodeID?)
         case timerFired(RingTimer)
-        /// At most `PackedRing.messageSizeLimit` bytes; longer and empty ones are dropped.
-        case multicastRequested([UInt8], Guarantee, Lane)
+        /// At most `PackedRing.messageSizeLimit` bytes, in two parts; longer and empty ones are dropped.
+        case multicastRequested([UInt8], Guarantee, Lane, tail: ArraySlice<UInt8> = [])
         /// The links to a peer: true when at least one is up.
         case reachabilityChanged(NodeID, isReachable: Bool)
         /// The machine of a node answered that no daemon listens there.
@@ -113,8 +113,8 @@ package struct PackedRing: Sendable {
             pass(.packetReceived(packet, from: source), at: now, into: &effects)
         case .timerFired(let timer):
             pass(.timerFired(timer), at: now, into: &effects)
-        case .multicastRequested(let message, let guarantee, let lane):
-            multicast(message, guarantee, lane, at: now, into: &effects)
+        case .multicastRequested(let head, let guarantee, let lane, let tail):
+            multicast(head, tail, guarantee, lane, at: now, into: &effects)
         case .reachabilityChanged(let node, let isReachable):
             pass(.reachabilityChanged(node, isReachable: isReachable), at: now, into: &effects)
         case .daemonMissing(let node):
@@ -169,15 +169,17 @@ package struct PackedRing: Sendable {
     }
 
     private mutating func multicast(
-        _ message: [UInt8], _ guarantee: Guarantee, _ lane: Lane, at now: Instant, into effects: inout [Effect]
+        _ head: [UInt8], _ tail: ArraySlice<UInt8>, _ guarantee: Guarantee, _ lane: Lane, at now: Instant,
+        into effects: inout [Effect]
     ) {
-        guard !message.isEmpty, message.count <= Self.messageSizeLimit else { return }
+        let size = head.count + tail.count
+        guard size > 0, size <= Self.messageSizeLimit else { return }
         // Between synchronisations there is one lane only, or receivers could not put cut messages together.
         let lane = ring.isSynchronising ? lane : .application
         var frames: [MessagePacker.Frame] = []
         switch lane {
-        case .application: applicationPacker.add(message, guarantee) { frames.append($0) }
-        case .synchronisation: synchronisationPacker.add(message, guarantee) { frames.append($0) }
+        case .application: applicationPacker.add(head, guarantee, tail: tail) { frames.append($0) }
+        case .synchronisation: synchronisationPacker.add(head, guarantee, tail: tail) { frames.append($0) }
         }
         for frame in frames { queue(frame, lane, at: now, into: &effects) }
     }
@@ -197,7 +199,7 @@ package struct PackedRing: Sendable {
     private mutating func queue(
         _ frame: MessagePacker.Frame, _ lane: Lane, at now: Instant, into effects: inout [Effect]
     ) {
-        let size = PackedFrame.fixedSize + PackedFrame.lengthSize * frame.lengths.count + frame.data.count
+        let size = PackedFrame.fixedSize + PackedFrame.lengthSize * frame.lengths.count + frame.byteCount
         var packet = ring.framePrefix(frame.guarantee, payloadCapacity: size)
         PackedFrame.append(
             fragment: frame.fragment, continuation: frame.continuation, lengths: frame.lengths, data: frame.data,

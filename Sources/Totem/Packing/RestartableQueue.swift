@@ -17,8 +17,10 @@ struct RestartableQueue: Sendable, Equatable {
 
     mutating func append(_ frame: [UInt8]) { queue.append(frame) }
 
-    mutating func popFirst() -> [UInt8]? {
-        guard let frame = queue.popFirst() else { return nil }
+    /// The oldest frame, after `number` has filled in what is known only now.
+    mutating func popFirst(_ number: (inout [UInt8]) -> Void = { _ in }) -> [UInt8]? {
+        guard var frame = queue.popFirst() else { return nil }
+        number(&frame)  // Before it is kept, which would make it a copy.
         let cut = PackedFrame.cut(of: frame)
         // Only a frame that is nothing but a middle part leaves the earlier parts needed.
         if !cut.isMiddle { sentParts.removeAll(keepingCapacity: true) }
@@ -58,7 +60,7 @@ extension PackedFrame {
         var result = Array(packet.prefix(RingMessage.headerSize))
         append(
             fragment: frame.fragment, continuation: 0, lengths: [UInt16(clamping: length)],
-            data: Array(packet.suffix(length)), to: &result)
+            data: [packet.suffix(length)], to: &result)
         return result
     }
 
@@ -66,7 +68,8 @@ extension PackedFrame {
     static func whole(_ message: [UInt8], prefix: [UInt8]) -> [UInt8] {
         var result = prefix
         append(
-            fragment: 0, continuation: 0, lengths: [UInt16(clamping: message.count)], data: message, to: &result)
+            fragment: 0, continuation: 0, lengths: [UInt16(clamping: message.count)], data: [message[...]],
+            to: &result)
         return result
     }
 }

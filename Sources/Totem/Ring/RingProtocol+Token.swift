@@ -119,10 +119,9 @@ extension RingProtocol {
     ) -> Int {
         var count = 0
         let hasHearers = !isAlone
-        while count < limit, var packet = popQueued() {
+        while count < limit, let packet = popQueued(numbered: visiting.sequence.next) {
             visiting.sequence = visiting.sequence.next
             sentCount &+= 1
-            RingMessage.number(&packet, sequence: visiting.sequence, count: sentCount, ring: currentRing)
             if state == .recovering {
                 recovery.log.insert(packet, at: visiting.sequence)
             } else {
@@ -134,9 +133,17 @@ extension RingProtocol {
         return count
     }
 
-    private mutating func popQueued() -> [UInt8]? {
-        if state == .recovering { return recovery.queue.popFirst() }
-        return isSynchronising ? synchronisation.popFirst() : application.popFirst()
+    private mutating func popQueued(numbered sequence: SequenceNumber) -> [UInt8]? {
+        let (ring, count) = (currentRing, sentCount &+ 1)
+        func number(_ packet: inout [UInt8]) {
+            RingMessage.number(&packet, sequence: sequence, count: count, ring: ring)
+        }
+        if state == .operational, !isSynchronising { return application.popFirst(number) }
+        guard var packet = state == .recovering ? recovery.queue.popFirst() : synchronisation.popFirst() else {
+            return nil
+        }
+        number(&packet)
+        return packet
     }
 
     /// The token carries the lowest all-received-up-to; only the node that lowered it may raise it again.
