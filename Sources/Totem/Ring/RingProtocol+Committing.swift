@@ -12,7 +12,7 @@ extension RingProtocol {
         switch state {
         case .gathering:
             guard NodeSet(commit.members) == gathering.candidates, commit.ring.sequence > currentRing.sequence,
-                commit.ring.sequence < UInt64.max / 2, commit.ring.representative == commit.members.first,
+                commit.ring.representative == commit.members.first,
                 commit.writtenCount < commit.members.count, commit.members[commit.writtenCount] == settings.node
             else { return }
             enterCommit(commit, into: &effects)

@@ -18,14 +18,26 @@ extension RingProtocol {
             case .mergeDetect:
                 receive(try MergeDetect(header: header, from: &reader), into: &effects)
             case .join:
-                receive(try JoinMessage(header: header, from: &reader), into: &effects)
+                let join = try JoinMessage(header: header, from: &reader)
+                try check(join.ringSequence)
+                receive(join, into: &effects)
             case .commitToken:
-                receive(try CommitToken(header: header, from: &reader), into: &effects)
+                let commit = try CommitToken(header: header, from: &reader)
+                try check(commit.ring.sequence)
+                receive(commit, into: &effects)
             case .tokenHoldCancel:
                 receive(try TokenHoldCancel(header: header, from: &reader), into: &effects)
             }
         } catch {
             reject(packet, from: source, error, into: &effects)
+        }
+    }
+
+    /// Rings are numbered one after the other. Whoever could make this node believe in a number near the end of 64 bits would keep
+    /// it from ever taking part in a ring again; nobody gets so far ahead by forming rings.
+    private func check(_ ringSequence: UInt64) throws(WireFailure) {
+        guard ringSequence <= highestSequence || ringSequence - highestSequence <= WireLimits.ringSequenceLead else {
+            throw WireFailure(.limitExceeded, field: "the ring sequence", offset: PacketHeader.size)
         }
     }
 
@@ -91,7 +103,7 @@ extension RingProtocol {
     }
 
     private mutating func receive(_ join: JoinMessage, into effects: inout [Effect]) {
-        guard join.sender != settings.node, join.sender != NodeID(0), join.ringSequence < UInt64.max / 2 else { return }
+        guard join.sender != settings.node, join.sender != NodeID(0) else { return }
         guard join.isLeave || canHear(join.sender) else { return }  // It could not hear our answer.
         if join.isLeave { leftGracefully.insert(join.sender) }
         highestSequence = max(highestSequence, join.ringSequence)

@@ -89,7 +89,7 @@ package struct RingProtocol: Sendable {
         self.settings = settings
         let first = SequenceNumber(settings.firstSequence)
         let none = RingID(representative: NodeID(0), sequence: 0)
-        let stored = min(settings.storedRingSequence, UInt64.max / 4)  // A file says it.
+        let stored = min(settings.storedRingSequence, UInt64.max / 2)  // A file says it.
         highestSequence = stored + 1
         currentRing = RingID(representative: settings.node, sequence: highestSequence)
         reservation = RingSequenceReservation(stored: stored)
