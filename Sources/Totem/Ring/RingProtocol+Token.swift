@@ -162,7 +162,7 @@ extension RingProtocol {
     /// Sends the token to the next node, or keeps it while the ring is idle.
     private mutating func passOn(_ visiting: Token, into effects: inout [Effect]) {
         if state == .operational, ringMembers.count == 1 {
-            token.isHeld = backlog == 0 && installed.highestReceived <= safeUpTo
+            token.isHeld = backlog == 0 && visiting.sequence <= safeUpTo
         }
         let keeps = isRepresentative && token.isHeld && state != .gathering
         forward(visiting, keeping: keeps, into: &effects)
