@@ -4,6 +4,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 SEEDS ?= 2000
 MESSAGING_SEEDS ?= 1000
+DECODER_SEEDS ?= 1500
 
 # The products are linked statically: a node then needs no Swift installation. The unit tests are an ordinary debug build.
 BUILD = $(SWIFT) build -c release --static-swift-stdlib
@@ -50,6 +51,7 @@ simulate: ## run SEEDS simulated clusters (2000), and those that once found some
 	@$(BIN)/lockstep-simulator --jobs $$(nproc) --seed-file Tests/simulator-seeds.txt
 	@$(BIN)/lockstep-simulator --jobs $$(nproc) --seeds 1..$(SEEDS)
 	@$(BIN)/lockstep-simulator --jobs $$(nproc) --scope messaging --seeds 1..$(MESSAGING_SEEDS)
+	@$(BIN)/lockstep-simulator --jobs $$(nproc) --scope decoders --seeds 1..$(DECODER_SEEDS)
 
 integration: ## run real daemons: failover, tutorial session, bad input, kills
 	@Tests/integration/run

@@ -113,7 +113,7 @@ let package = Package(
         library("CorosyncMessaging", ["CCorosync", "ClusterTypes", "EventLoop"]),
         tests("CorosyncMessaging", ["ClusterTypes"]),
         library("CorosyncIPC", ["CLinux", "EventLoop", "LocalServices"]),
-        tests("CorosyncIPC", ["EventLoop", "LocalServices"]),
+        tests("CorosyncIPC", ["ClusterTypes", "EventLoop", "LocalServices"]),
         library("AgentRunner", ["Agents", "CLinux", "ClusterTypes", "EventLoop"]),
         tests("AgentRunner", ["Agents", "CLinux", "ClusterTypes", "EventLoop", "Executor", "Fencing", "XMLTree"]),
         library("ClusterStore", ["CIB", "CLinux", "ClusterTypes", "XMLTree"]),
@@ -141,8 +141,8 @@ let package = Package(
         library(
             "Simulation",
             [
-                "Agents", "CIB", "ClusterConfiguration", "ClusterTypes", "Executor", "Fencing", "Messaging",
-                "ResourceManager", "Scheduler", "Totem", "TransitionGraph", "XMLTree",
+                "Agents", "CIB", "ClusterConfiguration", "ClusterTypes", "Executor", "Fencing", "LocalServices",
+                "Messaging", "ResourceManager", "Scheduler", "Totem", "TransitionGraph", "XMLTree",
             ]),
         tests("Simulation", ["ClusterTypes"]),
         library("Explanation", ["Agents", "ClusterTypes", "JSONText", "Scheduler", "TransitionGraph", "XMLTree"]),

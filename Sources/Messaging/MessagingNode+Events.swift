@@ -25,6 +25,9 @@ extension MessagingNode {
         case administered(AdministrationMessage)
         /// The configuration was read again: peers, timeouts and limits of the ring, and its version.
         case reconfigured(RingSettings, version: UInt64)
+        /// A message that no service of any node reads, for those who watch the ring: corosync's promise safe delivery to nobody,
+        /// so this is also the only way to ask for it.
+        case probeRequested([UInt8], Guarantee)
         /// The members agree on a new ring although nothing has happened.
         case newRingRequested
         /// What `storeRingSequence` asked for is on stable storage.

@@ -35,6 +35,8 @@ package struct MessagingNode: Sendable {
     private var nextMembers: [NodeID] = []
     /// Nothing is sent or delivered any more.
     package private(set) var hasLeft = false
+    /// What passed between the ring and the services; `nil`, so that nothing is kept, unless somebody watches.
+    var observations: [RingObservation]?
 
     /// - Parameters:
     ///   - ring: the settings of the ring, `node` being this node.
@@ -109,6 +111,8 @@ package struct MessagingNode: Sendable {
             let message = ConfigurationMapMessage(
                 version: version, reason: ConfigurationMapMessage.Reason.newVersion)
             send(message.encoded(), lane: .application, at: now)
+        case .probeRequested(let payload, let guarantee):
+            send(Self.probe(payload), guarantee, lane: .application, at: now)
         case .clientConnected(let processID):
             guard !clients.contains(processID) else { break }
             clients.append(processID)
@@ -185,7 +189,9 @@ extension MessagingNode {
                 for client in clients {
                     effects.append(.deliver(.flowControlChanged(isBlocked: isBlocked), processID: client))
                 }
-            case .configurationChanged(let configuration): enter(configuration, at: now, into: &effects)
+            case .configurationChanged(let configuration):
+                observations?.append(.configurationChanged(configuration))
+                enter(configuration, at: now, into: &effects)
             case .deliver(let sender, let message): delivered(message, from: sender, at: now, into: &effects)
             }
         }
@@ -204,6 +210,7 @@ extension MessagingNode {
         _ bytes: ArraySlice<UInt8>, from sender: NodeID, at now: Instant, into effects: inout [Effect]
     ) {
         traffic.received(bytes)
+        observeDelivery(bytes, from: sender)
         let message: ServiceMessage
         do { message = try ServiceMessage(bytes) } catch {
             effects.append(.report(.init(.warning, "a message of node \(sender) cannot be read: \(error)")))
@@ -311,10 +318,14 @@ extension MessagingNode {
 
     /// A message of the synchronisation goes out only in the ring it is for: when the ring has moved on while its last
     /// messages are still being worked through, the next synchronisation makes its own.
-    private mutating func send(_ message: [UInt8], lane: PackedRing.Lane, at now: Instant) {
+    private mutating func send(
+        _ message: [UInt8], tail: ArraySlice<UInt8> = [], _ guarantee: Guarantee = .agreed, lane: PackedRing.Lane,
+        at now: Instant
+    ) {
         if lane == .synchronisation, ring.configuration?.ring != synchronisation.ring { return }
         traffic.sent(message)
-        ring.begin(.multicastRequested(message, .agreed, lane), at: now, into: &pending)
+        observeSending(message, tail, guarantee, lane)
+        ring.begin(.multicastRequested(message, guarantee, lane, tail: tail), at: now, into: &pending)
     }
 }
 
@@ -324,7 +335,8 @@ extension MessagingNode {
     ) {
         for effect in asked {
             switch effect {
-            case .multicast(let message): send(message.encoded(source: localNode), lane: lane, at: now)
+            case .multicast(let message):
+                send(message.head(source: localNode), tail: message.tail, lane: lane, at: now)
             case .deliver(let processID, let event):
                 deliver(.deliver(event, processID: processID), to: processID, into: &effects)
             case .deliverMessage(let processID, let message):

@@ -6,6 +6,8 @@ package struct SimulationOptions: Sendable {
         /// The messaging of every node for an hour on a network with 5 % loss (unless said otherwise), 40 ms delay and 20 ms jitter, with default
         /// timeouts: nothing breaks, so no ring may end.
         case wideArea = "wide-area"
+        /// Two messaging daemons that get damaged packets, and damaged requests of programs: no reader may trap.
+        case decoders
         /// Whole nodes: messaging, resource manager and scheduler, with simulated agents and fencing.
         case cluster
     }

@@ -6,7 +6,9 @@ import Testing
     @Test(arguments: [
         (Sabotage.swapDeliveries, Violation.Promise.agreedOrder), (.loseDelivery, .virtualSynchrony),
         (.repeatDelivery, .integrity), (.forgetRingSequence, .uniqueRings), (.miscountVotes, .oneQuorum),
-        (.leaveCut, .convergence),
+        (.leaveCut, .convergence), (.forgeDelivery, .basicDelivery), (.hideOwnMessage, .selfDelivery),
+        (.swapRingDeliveries, .agreedOrder), (.delayCause, .causalOrder), (.shortenRing, .virtualSynchrony),
+        (.skipTransitional, .configurationChanges), (.hideMember, .membership), (.promiseSafety, .safeDelivery),
     ])
     func aLieIsNoticed(lie: Sabotage, promise: Violation.Promise) {
         let isNoticed = (UInt64(1)...40).contains { seed in

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """A bad network between two interfaces: carries frames from one to the other with loss, delay and jitter.
 
-    bad-network.py INTERFACE INTERFACE LOSS_PERCENT DELAY_MS JITTER_MS      until it is ended
+    bad-network.py INTERFACE INTERFACE LOSS_PERCENT DELAY_MS JITTER_MS      until it is ended; LOSS may be two numbers, as in
+                                                                            0,100: from the first to the second, and back
     bad-network.py --whole-checksums INTERFACE                              the kernel writes them, as this program cannot
 
 It stands in for tc-netem(8) where the kernel has none.
@@ -55,14 +56,16 @@ def carry(names, loss, delay, jitter):
                     frame, origin = end.recvfrom(65536)
                 except OSError:
                     break
-                if origin[2] == socket.PACKET_OUTGOING or random.random() * 100 < loss:
+                side = ends.index(end)
+                if origin[2] == socket.PACKET_OUTGOING or random.random() * 100 < loss[side]:
                     continue
                 late = time.monotonic() + max(0, delay + random.uniform(-jitter, jitter)) / 1000
                 count += 1
-                heapq.heappush(waiting, (late, count, ends[1 - ends.index(end)], frame))
+                heapq.heappush(waiting, (late, count, ends[1 - side], frame))
 
 
 if sys.argv[1] == "--whole-checksums":
     write_whole_checksums(sys.argv[2])
 else:
-    carry(sys.argv[1:3], *map(float, sys.argv[3:6]))
+    loss = [float(word) for word in sys.argv[3].split(",")]
+    carry(sys.argv[1:3], loss * (3 - len(loss)), *map(float, sys.argv[4:6]))

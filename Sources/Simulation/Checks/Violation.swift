@@ -12,6 +12,16 @@ package struct Violation: Sendable, Equatable, CustomStringConvertible {
         case virtualSynchrony = "virtual synchrony"
         /// Nobody's own message gets lost while it stays.
         case selfDelivery = "self delivery"
+        /// What a ring delivers was sent, by a member, and comes once, in the order of its sending.
+        case basicDelivery = "basic delivery"
+        /// A node's configurations alternate: transitional, regular; and every message has its place among them.
+        case configurationChanges = "configuration changes"
+        /// Nothing comes before what its sender had delivered when it sent it.
+        case causalOrder = "causal order"
+        /// What somebody delivered as safe, every member of that ring delivers unless it fails.
+        case safeDelivery = "safe delivery"
+        /// All members of a ring name the same members, come from where the others say, and never meet an older ring.
+        case membership
         /// A ring's number is used once.
         case uniqueRings = "unique rings"
         /// Two partitions are never quorate at once.

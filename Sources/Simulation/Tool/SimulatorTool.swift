@@ -58,11 +58,13 @@ package enum SimulatorTool {
         let places = PlaceDispenser(count)
         let progress = ProgressLine(total: count)
         let total = await withTaskGroup(of: SimulationSummary.self) { group in
-            for _ in 0..<arguments.jobCount {
+            TrapReport.install()
+            for job in 0..<arguments.jobCount {
                 group.addTask { @concurrent in
                     var summary = SimulationSummary()
                     while let place = places.next() {
                         let options = options(at: place, arguments, listed: listed)
+                        TrapReport.begins(options.seed, in: job)
                         let outcome = simulate(options)
                         progress.finished(findings(outcome, of: options))
                         summary.add(outcome)

@@ -27,6 +27,7 @@ extension SimulatedCluster {
     func actAsClient(_ node: Int) {
         guard isSending else { return }
         defer { scheduleClient(node) }
+        if adversity.sendsProbes, adversary.chance(0.5) { sendProbe(node) }
         switch generator.below(100) {
         case 0..<4 where nodes[node].clients.count < 3: connectClient(node)
         case 4..<6: disconnectClient(node)
@@ -48,7 +49,8 @@ extension SimulatedCluster {
         let client = nodes[node].clients[index]
         let id = nextMessageID
         nextMessageID += 1
-        let size = generator.chance(0.05) ? generator.below(20_000) : generator.below(200)
+        var size = generator.chance(0.05) ? generator.below(20_000) : generator.below(200)
+        if adversity.sendsLongMessages, adversary.chance(0.05) { size = adversary.below(200_000) }
         orderChecker.messageSent(id, by: client.member, to: client.group)
         feed(
             node,

@@ -10,6 +10,9 @@ extension SimulatedCluster {
         outcome.faultCount += 1
         let node = generator.below(nodes.count)
         let duration = generator.duration(in: token / 5...token * 5)
+        if adversity.restartsAtOnce, adversary.chance(0.2) {
+            return killDaemonFor(adversary.duration(in: .milliseconds(1)...token / 4), node)
+        }
         switch generator.below(hasManagers ? 25 : 20) {
         case 0...3: crashFor(duration, node)
         case 4, 5: stopCleanly(node, duration)

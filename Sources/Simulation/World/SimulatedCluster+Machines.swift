@@ -10,7 +10,10 @@ extension SimulatedCluster {
         nodes[node].pausedUntil = now
         nodes[node].reachable = Array(repeating: false, count: nodes.count)
         nodes[node].messaging = MessagingNode(ring: ringSettings(node), quorum: quorumRules(node))
+        nodes[node].messaging?.observeRing()
+        nodes[node].ringWatch = RingWatch()
         orderChecker.nodeStarted(nodes[node].id)
+        ringChecker.nodeStarted(nodes[node].id)
         trace(node, "starts, stored ring sequence \(nodes[node].storedRingSequence)")
         feed(node, .started)
         feed(node, .clientConnected(processID: Self.observer))
@@ -41,6 +44,7 @@ extension SimulatedCluster {
         for client in nodes[node].clients { orderChecker.clientLeft(client.member) }
         nodes[node].clients = []
         quorumChecker.nodeStopped(nodes[node].id)
+        ringChecker.nodeStopped(nodes[node].id)
         updateLinks()
     }
 

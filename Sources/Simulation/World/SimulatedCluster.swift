@@ -13,7 +13,14 @@ final class SimulatedCluster {
     var now = Instant.origin
     var network: SimulatedNetwork
     var nodes: [SimulatedNode]
+    let adversity: Adversity
+    /// Of its own, so that it changes nothing else.
+    var adversary: SeededGenerator
+    var seenPackets = SeenPackets()
+    /// What a node sends now is a probe.
+    var isProbing = false
     var orderChecker = OrderChecker()
+    var ringChecker = RingChecker()
     var quorumChecker: QuorumChecker
     var activityChecker = ActivityChecker()
     var documentChecker = DocumentChecker()
@@ -65,6 +72,9 @@ final class SimulatedCluster {
             .init(
                 votes: Dictionary(uniqueKeysWithValues: zip(nodes.map(\.id), votes.votes)),
                 allowsPairs: votes.isTwoNode, breaksTies: votes.breaksTies))
+        adversary = SeededGenerator(seed: options.seed ^ 0x6164_7665_7273)
+        adversity = Adversity(isCalm: options.scope != .messaging, &adversary)
+        for index in nodes.indices { nodes[index].storedRingSequence = adversity.firstRingSequence }
         outcome = SimulationOutcome(seed: options.seed)
         outcome.nodeCount = count
         sabotageIsDue = options.sabotage != nil
@@ -84,14 +94,18 @@ final class SimulatedCluster {
             endure()
         } else {
             scheduleFault()
+            if adversity.actsInTheNetwork { scheduleAdversary() }
             advance(to: .origin + faultTime)
             repairEverything()
             converge()
         }
         let present = nodes.flatMap(\.clients).filter { $0.isJoined && !$0.isLeaving }.map(\.member)
         orderChecker.finish(at: now, present: present)
+        ringChecker.finish(at: now, calmSince: now + .seconds(-2), isStill: !hasManagers)
         outcome.violations =
-            violations + quorumChecker.violations + orderChecker.violations + activityChecker.violations
+            violations + quorumChecker.violations + ringChecker.violations + orderChecker.violations
+            + activityChecker.violations
+        if adversity.forgesPackets { outcome.violations.removeAll { $0.promise != .convergence } }
         outcome.startCount = activityChecker.startCount
         outcome.acknowledgedCount = documentChecker.acknowledgedCount
         outcome.simulatedTime = now - .origin
@@ -146,6 +160,7 @@ final class SimulatedCluster {
             guard !isPaused(node, .manager(node: node, life: life, event)) else { return }
             managerHappens(node, life, event)
         case .operatorActs: actAsOperator()
+        case .adversaryActs: actAsAdversary()
         case .faultStrikes:
             guard isBreaking else { return }
             strike()
@@ -172,6 +187,7 @@ final class SimulatedCluster {
         effects.removeAll(keepingCapacity: true)
         let time = nodes[node].localTime(now)
         nodes[node].messaging?.receive(event, at: time, into: &effects)
+        watchRing(node)
         let asked = effects
         for effect in asked { perform(effect, on: node) }
     }
@@ -192,7 +208,7 @@ final class SimulatedCluster {
         case .storeRingSequence(let sequence):
             schedule(
                 .ringSequenceStored(node: node, life: nodes[node].life, sequence),
-                after: generator.duration(in: .microseconds(100)...(.milliseconds(8))))
+                after: diskDelay())
         case .deliver(let event, let processID): deliver(event, to: processID, on: node)
         // For programs of corosync.
         case .deliverMessage, .deliverPiece, .synchronised, .quorumChanged, .flowControlChanged: break
@@ -208,8 +224,17 @@ final class SimulatedCluster {
         return generationCounter
     }
 
+    private func diskDelay() -> Duration {
+        let usual = generator.duration(in: .microseconds(100)...(.milliseconds(8)))
+        guard adversity.hasSlowDisks, adversary.chance(0.3) else { return usual }
+        return adversary.duration(in: usual...token * 3)
+    }
+
     private func transmit(_ packet: [UInt8], from: Int, to: Int) {
         outcome.packetCount += 1
+        if adversity.actsInTheNetwork, isBreaking, adversary.chance(0.05) {
+            seenPackets.note(.init(bytes: packet, from: from, to: to))
+        }
         let (first, second) = network.arrivals(from: from, to: to, &generator)
         if let first { schedule(.packetArrives(node: to, from: from, packet), after: first) }
         if let second { schedule(.packetArrives(node: to, from: from, packet), after: second) }
@@ -224,7 +249,7 @@ final class SimulatedCluster {
             )
         case .started, .timerFired, .reachabilityChanged, .daemonMissing, .clientConnected, .clientDisconnected,
             .requested, .groupRequested, .ringSequenceStored, .quorumChangeRequested, .quorumRulesChanged,
-            .leaveRequested, .administered, .reconfigured, .newRingRequested:
+            .probeRequested, .leaveRequested, .administered, .reconfigured, .newRingRequested:
             trace(node, "event \(event)")
         }
     }

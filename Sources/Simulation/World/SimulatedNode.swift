@@ -31,6 +31,7 @@ struct SimulatedNode {
     var clockOffset: Duration
     var clockRate: Double
     var clients: [LoadClient] = []
+    var ringWatch = RingWatch()
 
     /// What the machine's clock shows.
     func localTime(_ now: Instant) -> Instant {

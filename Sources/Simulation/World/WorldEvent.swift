@@ -12,6 +12,7 @@ enum WorldEvent {
     case manager(node: Int, life: UInt32, ManagerEvent)
     case operatorActs
     case faultStrikes
+    case adversaryActs
     case repaired(Repair)
 
     /// The end of a fault.
