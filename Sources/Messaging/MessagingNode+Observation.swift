@@ -1,5 +1,5 @@
-package import ClusterTypes
-package import Totem
+internal import ClusterTypes
+internal import Totem
 
 // For those who watch whether the ring keeps its promises.
 extension MessagingNode {
