@@ -36,11 +36,16 @@ struct RingDisk {
     /// Stores what the station's messages ask for, and tells when a ring sequence is durable.
     func serve(_ station: Station<Request>, log: Log, stored: @escaping @Sendable (UInt64) -> Void) {
         let (loop, mailbox) = (station.loop, station.mailbox)
+        // What failed is tried again after what came later: the number must not go back then.
+        var durable: UInt64 = 0
         station.settle { request in
             do throws(SystemCallFailure) {
                 switch request {
                 case .ringSequence(let number):
-                    try sequence.store(number)
+                    if durable < number {
+                        try sequence.store(number)
+                        durable = number
+                    }
                     stored(number)
                 case .expectedVotes(let number): try expectedVotes.store(UInt64(number))
                 }

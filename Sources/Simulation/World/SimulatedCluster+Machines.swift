@@ -8,6 +8,7 @@ extension SimulatedCluster {
         nodes[node].life += 1
         nodes[node].timers = [:]
         nodes[node].pausedUntil = now
+        nodes[node].diskIsFreeAt = now
         nodes[node].reachable = Array(repeating: false, count: nodes.count)
         nodes[node].messaging = MessagingNode(ring: ringSettings(node), quorum: quorumRules(node))
         nodes[node].messaging?.observeRing()

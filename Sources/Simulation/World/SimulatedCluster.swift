@@ -206,9 +206,11 @@ final class SimulatedCluster {
                 after: nodes[node].worldDuration(duration))
         case .cancel(let timer): nodes[node].timers[timer] = nil
         case .storeRingSequence(let sequence):
+            // One after the other, as a disk does.
+            nodes[node].diskIsFreeAt = max(now, nodes[node].diskIsFreeAt) + diskDelay()
             schedule(
                 .ringSequenceStored(node: node, life: nodes[node].life, sequence),
-                after: diskDelay())
+                after: nodes[node].diskIsFreeAt - now)
         case .deliver(let event, let processID): deliver(event, to: processID, on: node)
         // For programs of corosync.
         case .deliverMessage, .deliverPiece, .synchronised, .quorumChanged, .flowControlChanged: break

@@ -19,6 +19,8 @@ struct SimulatedNode {
     var linkGeneration: [UInt32]
     /// The number of the last ring that is on the disk.
     var storedRingSequence: UInt64 = 0
+    /// When everything is written that the machine asked for.
+    var diskIsFreeAt = Instant.origin
     /// The most votes ever expected, on the disk.
     var storedExpectedVotes: UInt32 = 0
     /// The resource manager of the daemon, when whole nodes are simulated.
