@@ -96,9 +96,10 @@ final class DatagramSocket {
             attempts -= 1
             switch code {
             case EINVAL where usesCuts, EIO where usesCuts, ENOPROTOOPT where usesCuts:
-                // The interface cannot add checksums, or the datagrams are too large for it: the plain way will tell.
-                cuts = code == EINVAL
-                return sendPlain(bytes, segment, destination)
+                // The kernel or the interface cannot cut, or the datagrams are too large: the plain way will tell.
+                let result = sendPlain(bytes, segment, destination)
+                if case .success = result { cuts = false }
+                return result
             case EINTR where attempts > 0: continue
             case ECONNREFUSED where attempts > 0, EHOSTUNREACH where attempts > 0, ENETUNREACH where attempts > 0,
                 EHOSTDOWN where attempts > 0, ENONET where attempts > 0, EPROTO where attempts > 0:

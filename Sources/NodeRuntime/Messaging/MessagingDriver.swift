@@ -276,7 +276,7 @@ final class MessagingDriver {
             requestsPaused: { [unowned self] in finishRequests() })
     }
 
-    /// Time for the last packets to leave kronosnet's queue, which is emptied as fast as the network takes them.
+    /// Time for the last packets to leave the transport's queue, which is emptied as fast as the network takes them.
     private static let farewellTime: Duration = .milliseconds(50)
 
     private func stop() {
