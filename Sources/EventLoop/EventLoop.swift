@@ -23,6 +23,8 @@ package final class EventLoop {
     private var lastGeneration: UInt32 = 0
     private var timers = TimerQueue<() -> Void>()
     private var isStopping = false
+    /// Whether the inbox has told that something is in it.
+    private var hasPostedWork = false
     private var events = [epoll_event](repeating: epoll_event(), count: 64)
 
     /// Throws when the process is out of file descriptors or memory.
@@ -30,7 +32,7 @@ package final class EventLoop {
         inbox = try LoopInbox()
         poller = epoll_create1(Int32(EPOLL_CLOEXEC))
         if poller < 0 { throw .latest("epoll_create1") }
-        try watch(inbox.wakeDescriptor, for: .readable) { _ in }
+        try watch(inbox.wakeDescriptor, for: .readable) { [unowned self] _ in hasPostedWork = true }
     }
 
     deinit {
@@ -105,7 +107,11 @@ package final class EventLoop {
     package func runOnce(waitingAtMost limit: Duration?) {
         let count = waitForEvents(milliseconds: waitMilliseconds(limit: limit))
         for index in 0..<count { dispatch(events[index]) }
-        for work in inbox.takeAll() { work(self) }
+        // Asking the inbox costs a system call, which most rounds of a busy loop can do without.
+        if hasPostedWork {
+            hasPostedWork = false
+            for work in inbox.takeAll() { work(self) }
+        }
         let now = Instant.now()
         while let work = timers.popDue(at: now) { work() }
     }

@@ -19,6 +19,12 @@ package struct WireWriter {
     package mutating func append(_ more: ArraySlice<UInt8>) { bytes.append(contentsOf: more) }
 
     package mutating func zeros(_ count: Int) {
+        switch count {
+        case ...0: return
+        case 4: return uint32(0)
+        case 8: return uint64(0)
+        default: break
+        }
         var left = count
         while left > 0 {
             let part = min(left, Self.zeroBlock.count)
@@ -37,8 +43,7 @@ package struct WireWriter {
 
     /// A number and the padding to the next multiple of 8 bytes.
     package mutating func padded(_ value: UInt32) {
-        uint32(value)
-        zeros(4)
+        uint64(UInt64(value))
     }
 
     package mutating func ring(_ ring: RingID) {
@@ -47,8 +52,7 @@ package struct WireWriter {
     }
 
     package mutating func groupName(_ name: GroupName) {
-        uint32(UInt32(name.bytes.count))
-        zeros(4)
+        padded(UInt32(name.bytes.count))
         append(name.bytes)
         zeros(GroupName.lengthLimit - name.bytes.count)
     }
