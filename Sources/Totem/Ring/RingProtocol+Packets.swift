@@ -34,9 +34,11 @@ extension RingProtocol {
     }
 
     /// Rings are numbered one after the other. Whoever could make this node believe in a number near the end of 64 bits would keep
-    /// it from ever taking part in a ring again; nobody gets so far ahead by forming rings.
+    /// it from ever taking part in a ring again; nobody gets so far ahead by forming rings. By whole blocks, so that nodes that know
+    /// slightly different numbers refuse the same ones.
     private func check(_ ringSequence: UInt64) throws(WireFailure) {
-        guard ringSequence <= highestSequence || ringSequence - highestSequence <= WireLimits.ringSequenceLead else {
+        let block = WireLimits.ringSequenceBlock
+        guard ringSequence / block <= highestSequence / block + 1 else {
             throw WireFailure(.limitExceeded, field: "the ring sequence", offset: PacketHeader.size)
         }
     }

@@ -80,6 +80,6 @@ enum WireLimits {
     static let retransmitRequests = 30
     static let windowSize = 16384
     static let packetSize = 65536
-    /// By so much another node's rings may be ahead: a ring every second for eight thousand years.
-    static let ringSequenceLead: UInt64 = 1 << 40
+    /// Another node's rings may be ahead by a block: a ring every second for eight thousand years.
+    static let ringSequenceBlock: UInt64 = 1 << 40
 }
