@@ -1,17 +1,18 @@
 #!/usr/bin/env python3
 """A bad network between two interfaces: carries frames from one to the other with loss, delay and jitter.
 
-    bad-network.py INTERFACE INTERFACE LOSS_PERCENT DELAY_MS JITTER_MS      until it is ended; LOSS may be two numbers, as in
-                                                                            0,100: from the first to the second, and back
+    bad-network.py INTERFACE INTERFACE LOSS_PERCENT DELAY_MS JITTER_MS      until it is ended
     bad-network.py --whole-checksums INTERFACE                              the kernel writes them, as this program cannot
 
-It stands in for tc-netem(8) where the kernel has none.
+LOSS_PERCENT may be two numbers, as in 0,100: from the first to the second, and back; or @FILE, which holds one or two numbers and is
+read again on SIGHUP. It stands in for tc-netem(8) where the kernel has none.
 """
 import array
 import fcntl
 import heapq
 import random
 import select
+import signal
 import socket
 import struct
 import sys
@@ -31,6 +32,14 @@ def write_whole_checksums(interface):
         except OSError:
             if command == ETHTOOL_STXCSUM:
                 raise
+
+
+def losses(text):
+    if text.startswith("@"):
+        with open(text[1:], encoding="utf-8") as file:
+            text = file.read()
+    numbers = [float(word) for word in text.split(",")]
+    return numbers * (3 - len(numbers))
 
 
 def carry(names, loss, delay, jitter):
@@ -67,5 +76,6 @@ def carry(names, loss, delay, jitter):
 if sys.argv[1] == "--whole-checksums":
     write_whole_checksums(sys.argv[2])
 else:
-    loss = [float(word) for word in sys.argv[3].split(",")]
-    carry(sys.argv[1:3], loss * (3 - len(loss)), *map(float, sys.argv[4:6]))
+    loss = losses(sys.argv[3])
+    signal.signal(signal.SIGHUP, lambda *_: loss.__setitem__(slice(None), losses(sys.argv[3])))
+    carry(sys.argv[1:3], loss, *map(float, sys.argv[4:6]))
