@@ -79,6 +79,8 @@ let package = Package(
         tests("Messaging", ["ClusterConfiguration", "ClusterTypes", "Totem"]),
         library("LocalServices", ["ClusterConfiguration", "ClusterTypes", "Messaging", "Totem"]),
         tests("LocalServices", ["ClusterConfiguration", "ClusterTypes", "Messaging", "Totem"]),
+        library("Supervision", ["ClusterTypes"]),
+        tests("Supervision", ["ClusterTypes"]),
         library("CIB", ["ClusterTypes", "XMLTree"]),
         tests("CIB"),
         library("Agents", ["ClusterTypes", "XMLTree"]),
@@ -166,6 +168,12 @@ let package = Package(
         library(
             "CorosyncClient",
             ["CLinux", "ClusterConfiguration", "CorosyncIPC", "LocalServices", "Messaging"]),
+        library(
+            "ProcessSupervision",
+            [
+                "AgentRunner", "Agents", "CLinux", "ClusterConfiguration", "ClusterTypes", "CorosyncClient",
+                "CorosyncIPC", "EventLoop", "LocalServices", "Supervision",
+            ]),
         library("CorosyncTools", ["ClusterConfiguration", "CorosyncClient", "CorosyncIPC", "LocalServices"]),
         tests("CorosyncTools", ["ClusterConfiguration"]),
         library("ClusterClient", ["CLinux", "ClusterTypes", "JSONText"]),
@@ -174,11 +182,12 @@ let package = Package(
             "ClusterCommands",
             [
                 "Agents", "BZip2", "CIB", "CLinux", "ClusterClient", "ClusterConfiguration", "ClusterTypes",
-                "CorosyncClient", "CorosyncIPC", "Explanation", "JSONText", "LocalServices", "RegularExpressions",
-                "Scheduler", "XMLTree",
+                "CorosyncClient", "CorosyncIPC", "Explanation", "JSONText", "LocalServices", "ProcessSupervision",
+                "RegularExpressions", "Scheduler", "Supervision", "XMLTree",
             ]),
         tests(
-            "ClusterCommands", ["Agents", "CIB", "ClusterTypes", "JSONText", "XMLTree"], resources: ["Golden"]),
+            "ClusterCommands", ["Agents", "CIB", "ClusterTypes", "JSONText", "Supervision", "XMLTree"],
+            resources: ["Golden"]),
         library("ConfigurationConversion", ["ClusterConfiguration", "XMLTree"]),
         tests("ConfigurationConversion", ["ClusterConfiguration", "ClusterTypes"]),
         library("Demonstration", ["ClusterClient", "ClusterConfiguration", "ClusterTypes", "JSONText"]),

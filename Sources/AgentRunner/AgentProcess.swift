@@ -38,6 +38,14 @@ final class AgentProcess {
         errorOutput = OutputCapture(limit: invocation.outputLimit)
     }
 
+    /// The process, until it is reaped.
+    var processID: pid_t? {
+        switch state {
+        case .starting, .over: nil
+        case .running(let process, _), .ending(let process, _, as: _), .lingering(let process, _): process
+        }
+    }
+
     func start() {
         switch spawn(invocation) {
         case .failure(let failure):

@@ -20,6 +20,9 @@ package final class AgentRunner<Key: Hashable> {
     /// How many runs have not answered yet.
     package var runningCount: Int { processes.count }
 
+    /// The processes of the runs that have not answered yet: children that nobody else may reap.
+    package var processIDs: [Int32] { processes.values.compactMap(\.processID) }
+
     /// Starts a run. `key` must not name one that has not answered yet.
     package func run(_ key: Key, _ invocation: AgentInvocation) {
         precondition(processes[key] == nil, "a run of this key is still under way")

@@ -28,4 +28,15 @@ extension Duration {
         let tenYears: Int64 = 315_576_000_000_000_000
         self = .nanoseconds(overflow ? tenYears : min(nanoseconds, tenYears))
     }
+
+    /// This time as `init(timeText:)` reads it, in the largest unit that loses nothing: `90s`, `1500ms`, `2h`.
+    package var timeText: String {
+        let nanoseconds = nanoseconds
+        let units: [(text: String, length: Int64)] = [
+            ("h", 3_600_000_000_000), ("min", 60_000_000_000), ("s", 1_000_000_000), ("ms", 1_000_000),
+        ]
+        let unit = nanoseconds == 0 ? nil : units.first { nanoseconds % $0.length == 0 }
+        guard let unit else { return nanoseconds == 0 ? "0s" : "\(nanoseconds / 1000)us" }
+        return "\(nanoseconds / unit.length)\(unit.text)"
+    }
 }

@@ -6,7 +6,7 @@ import Testing
     /// Targets that are values: they may import each other and what is below them, never an edge or a system library.
     static let cores: Set<String> = [
         "Agents", "CIB", "ClusterConfiguration", "ClusterTypes", "Executor", "Fencing", "JSONText", "Kronosnet",
-        "Messaging", "ResourceManager", "Scheduler", "Totem", "TransitionGraph",
+        "LocalServices", "Messaging", "ResourceManager", "Scheduler", "Supervision", "Totem", "TransitionGraph",
     ]
     static let allowedInCores: Set<String> = cores.union(["RegularExpressions", "XMLTree"])
 

@@ -4,7 +4,7 @@ package let commandLevels: [CommandLevel] = [configureLevel, resourceLevel, node
 /// The commands without a noun.
 package let plainCommands: [Command] = [
     statusCommand, explainCommand, placementCommand, pictureCommand, verifyCommand, eventsCommand, messagingCommand,
-    keygenCommand,
+    superviseCommand, keygenCommand,
     completionCommand, completeCommand,
     helpCommand,
     stopCommand,

@@ -84,8 +84,9 @@ private func machineFacilities(
             var request = timespec(tv_sec: Int(seconds), tv_nsec: Int(fraction / 1_000_000_000))
             nanosleep(&request, nil)
         },
-        hostName: localHostName(), observeMessaging: { root throws(CommandFailure) in try observeMessaging(root: root) }
-    )
+        hostName: localHostName(),
+        observeMessaging: { root throws(CommandFailure) in try observeMessaging(root: root) },
+        supervise: { order in superviseOnThisMachine(order, environment) })
 }
 
 private func localHostName() -> String {

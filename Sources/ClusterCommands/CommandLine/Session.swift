@@ -56,6 +56,8 @@ package struct Facilities {
     package var hostName: String
     /// Asks the daemon in a node's directory, or of this machine, about its messaging.
     package var observeMessaging: (_ root: String?) throws(CommandFailure) -> MessagingSnapshot
+    /// Supervises a command until it is over; its exit status.
+    package var supervise: (SupervisionOrder) -> Int32
 
     package init(
         connect: @escaping (GlobalOptions) throws(CommandFailure) -> any ClusterConnection,
@@ -63,7 +65,8 @@ package struct Facilities {
         observeMessaging: @escaping (String?) throws(CommandFailure) -> MessagingSnapshot = {
             _ throws(CommandFailure) in
             throw CommandFailure(.disconnected, "there is no messaging here")
-        }
+        },
+        supervise: @escaping (SupervisionOrder) -> Int32 = { _ in ExitCode.unavailable.rawValue }
     ) {
         self.connect = connect
         self.agents = agents
@@ -71,6 +74,7 @@ package struct Facilities {
         self.pause = pause
         self.hostName = hostName
         self.observeMessaging = observeMessaging
+        self.supervise = supervise
     }
 }
 
