@@ -7,10 +7,12 @@ struct DemoCluster: Sendable {
     let nodes: [DemoNode]
     /// Of the web service, on 127.0.0.1.
     let port: UInt16
+    let messaging: DemoMessaging
 
     /// Makes the directory, a key and both nodes' configuration. Ports and addresses follow from this process's id, so that
     /// two demonstrations on one machine do not meet.
-    init() throws(DemoFailure) {
+    init(_ messaging: DemoMessaging) throws(DemoFailure) {
+        self.messaging = messaging
         let programs = try DemoPrograms()
         directory = try makeTemporaryDirectory()
         let number = Int(getpid())
@@ -19,14 +21,14 @@ struct DemoCluster: Sendable {
             DemoNode(
                 name: "n\(id)", id: id, directory: NodeDirectory(root: "\(folder)/n\(id)"),
                 address: "127.\(66 + number / 62_500 % 60).\(number / 250 % 250).\(1 + number % 125 * 2 + id - 1)",
-                programs: programs)
+                programs: programs, messaging: messaging)
         }
         port = UInt16(20_000 + number % 10_000)
         for node in nodes {
             for path in [node.root, "\(node.root)/etc"] where mkdir(path, 0o700) != 0 {
                 throw DemoFailure("\(path) can't be made: \(String(cString: strerror(errno)))")
             }
-            try write(configuration, to: node.directory.configuration)
+            try write(configuration(of: node), to: node.directory.configuration)
         }
     }
 
@@ -38,7 +40,7 @@ struct DemoCluster: Sendable {
     }
 
     /// The cluster's corosync.conf(5): encrypted, and as it would be on two machines.
-    var configuration: String {
+    private func configuration(of node: DemoNode) -> String {
         let entries = nodes.map { node in
             """
                 node {
@@ -56,14 +58,14 @@ struct DemoCluster: Sendable {
                 transport: knet
                 crypto_cipher: aes256
                 crypto_hash: sha256
-            }
+            \(messaging.totemLines(keyFile: node.directory.authKey))}
             nodelist {
             \(entries.joined())}
             quorum {
                 provider: corosync_votequorum
                 two_node: 1
             }
-
+            \(messaging.sections(root: node.root))
             """
     }
 

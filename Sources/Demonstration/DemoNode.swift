@@ -10,6 +10,7 @@ struct DemoNode: Sendable {
     /// On the loopback network.
     let address: String
     let programs: DemoPrograms
+    let messaging: DemoMessaging
 
     var root: String { directory.root ?? "/" }
 
@@ -18,10 +19,12 @@ struct DemoNode: Sendable {
 
     /// Starts the daemon; its messages go to `daemon.log` in the node's directory.
     func start() throws(DemoFailure) {
+        let daemon = [programs.daemon, "--root", root, "--node", name, "--foreground"]
+        let command = messaging.command(
+            startingAlso: daemon, node: name, configuration: directory.configuration, root: root)
         let pid = NodeProcesses.start(
-            programs.daemon, arguments: ["--root", root, "--node", name, "--foreground"], environment: environment,
-            log: root + "/daemon.log")
-        guard pid != nil else { throw DemoFailure("\(programs.daemon) could not be started") }
+            command[0], arguments: Array(command.dropFirst()), environment: environment, log: root + "/daemon.log")
+        guard pid != nil else { throw DemoFailure("\(command[0]) could not be started") }
     }
 
     /// Whether the node takes part in a quorate cluster.

@@ -7,16 +7,16 @@ internal import Glibc
 ///
 /// Everything is real: two daemons, kronosnet between them, encryption, an agent that serves HTTP, and a fence agent that
 /// ends the other node's processes. It needs no privileges and removes all it made, on Ctrl-C too.
-package struct Demonstration {
+struct Demonstration {
     private let cluster: DemoCluster
     private let output = DemoOutput()
     private let probe: ServiceProbe
 
     /// Runs the story. Returns an exit status of sysexits(3): 0 when the service came back, 69 otherwise.
-    package static func run() -> Int32 {
+    static func run(_ messaging: DemoMessaging) -> Int32 {
         Interruption.watch()
         let story: Demonstration
-        do { story = try Demonstration() } catch {
+        do { story = try Demonstration(messaging) } catch {
             print("lockstep demo: \(error)")
             return 69
         }
@@ -31,8 +31,8 @@ package struct Demonstration {
         }
     }
 
-    private init() throws(DemoFailure) {
-        cluster = try DemoCluster()
+    private init(_ messaging: DemoMessaging) throws(DemoFailure) {
+        cluster = try DemoCluster(messaging)
         probe = ServiceProbe(port: cluster.port)
     }
 
@@ -57,9 +57,12 @@ package struct Demonstration {
         output.done("made a key and a configuration for each node: the links are encrypted")
         let begin = MonotonicClock.now()
         for node in cluster.nodes { try node.start() }
-        try wait("the two nodes to find each other", .seconds(10)) { first.isMember && second.isMember }
+        try wait("the two nodes to find each other", cluster.messaging.formationLimit) {
+            first.isMember && second.isMember
+        }
         output.done(
-            "started lockstepd on n1 and n2; they formed a ring in \(DemoOutput.seconds(MonotonicClock.now() - begin))")
+            "started \(cluster.messaging.daemons) on n1 and n2; they formed a ring in "
+                + DemoOutput.seconds(MonotonicClock.now() - begin))
         for line in cluster.configureLines { output.typed("crm configure \(line)") }
         try write(cluster.configureLines.joined(separator: "\n") + "\n", to: first.root + "/demo.crm")
         try succeed(first, ["configure", "load", "update", first.root + "/demo.crm"])
@@ -164,6 +167,8 @@ package struct Demonstration {
                 .split(whereSeparator: \.isNewline)
             output.note("the last messages of \(node.name):")
             for line in lines.suffix(25) { output.note("  " + line) }
+            let others = String(decoding: readFile(node.root + "/corosync.log", limit: 1 << 20), as: UTF8.self)
+            for line in others.split(whereSeparator: \.isNewline).suffix(10) { output.note("  corosync: " + line) }
         }
     }
 }

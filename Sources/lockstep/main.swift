@@ -67,7 +67,13 @@ let hosted = [
         let directory = NodeDirectory(root: environment["LOCKSTEP_ROOT"])
         return runKeyTool($0, program: programName("corosync-keygen"), defaultPath: directory.authKey)
     },
-    HostedProgram("demo", "Start a pair, kill the active node, watch the service come back") { _ in Demonstration.run()
-    },
+    HostedProgram(
+        "demo", "Start a pair, kill the active node, watch the service come back",
+        options: [
+            CommandOption(
+                "messaging", value: "KIND", choices: DemoMessaging.allCases.map(\.rawValue),
+                "What the nodes talk with: Lockstep's own messaging (builtin), or daemons of an installed corosync")
+        ]
+    ) { runDemoCommand(arguments: $0) },
 ]
 exit(runProgram(arguments: CommandLine.arguments, environment: environment, hosted: hosted))

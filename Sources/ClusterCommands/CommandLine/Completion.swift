@@ -45,6 +45,8 @@ func completions(_ words: [String], _ session: Session) -> [String] {
             candidates =
                 before.count == 1
                 ? session.topLevelWords : commandLevels.first { $0.answers(to: before[1]) }?.commands.map(\.name) ?? []
+        } else if let program = session.hosted.first(where: { $0.name == first }) {
+            candidates = prefix.hasPrefix("-") ? program.options.flatMap(\.completions) : []
         } else {
             candidates = command.map { offers(of: $0, before.count - 1, prefix, session) } ?? []
         }
@@ -52,6 +54,13 @@ func completions(_ words: [String], _ session: Session) -> [String] {
         candidates = prefix.hasPrefix("-") ? globalOptions.map { "--" + $0.long } : session.topLevelWords
     }
     return candidates.filter { $0.hasPrefix(prefix) }.uniqued
+}
+
+extension CommandOption {
+    /// `--name`, or `--name=choice` for each choice.
+    fileprivate var completions: [String] {
+        choices.isEmpty ? ["--" + long] : choices.map { "--\(long)=\($0)" }
+    }
 }
 
 private func offers(of command: Command, _ index: Int, _ prefix: String, _ session: Session) -> [String] {

@@ -23,7 +23,8 @@ func helpText(_ words: [String], _ session: Session) throws(CommandFailure) -> S
         return help(for: command, subject: command.name, session)
     }
     if let program = session.hosted.first(where: { $0.name == first }) {
-        return "\(program.summary)\n\nUsage:\n  \(session.programName) \(program.name) [OPTIONS]\n"
+        let usage = "\(program.summary)\n\nUsage:\n  \(session.programName) \(program.name) [OPTIONS]\n"
+        return program.options.isEmpty ? usage : usage + "\nOptions:\n" + optionLines(program.options)
     }
     for level in commandLevels {
         if let command = level.command(first) {

@@ -10,17 +10,20 @@ package struct HostedProgram: Sendable {
     package var ownNames: [String]
     /// Whether it reads a CIB from a file named by `-x`, and so can be given the cluster's.
     package var readsCIB: Bool
+    /// For help and completion; the program reads its words itself.
+    package var options: [CommandOption]
     /// Takes the words after its name, returns an exit status.
     package var run: @Sendable ([String]) -> Int32
 
     package init(
         _ name: String, _ summary: String, ownNames: [String] = [], readsCIB: Bool = false,
-        run: @escaping @Sendable ([String]) -> Int32
+        options: [CommandOption] = [], run: @escaping @Sendable ([String]) -> Int32
     ) {
         self.name = name
         self.summary = summary
         self.ownNames = ownNames
         self.readsCIB = readsCIB
+        self.options = options
         self.run = run
     }
 }
