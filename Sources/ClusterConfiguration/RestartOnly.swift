@@ -14,6 +14,8 @@ extension ClusterSettings {
         keep("totem.ip_version", \.totem.addressFamily)
         keep("totem.netmtu", \.totem.netMTU)
         keep("quorum.provider", \.quorum.provider)
+        keep("system.sched_rr", \.system.usesRealTime)
+        keep("system.priority", \.system.priority)
         keep("lockstep.ocf_root", \.lockstep.ocfRoot)
         keep("lockstep.fence_agents", \.lockstep.fenceAgentDirectories)
         keep("lockstep.messaging", \.lockstep.messaging)

@@ -11,16 +11,23 @@ package enum SchedulingClass: Sendable, Equatable {
 }
 
 package enum Scheduling {
-    /// Gives the calling thread, and threads that it starts later, the best class that the process may have.
+    /// Gives the calling thread, and threads that it starts later, the best class that the process may have and is wished.
     ///
+    /// - Parameters:
+    ///   - usesRealTime: whether real-time scheduling is wished.
+    ///   - isLowest: the lowest real-time priority rather than the highest.
+    ///   - nice: what is tried where real time is not wished or not permitted, -20 to 19.
     /// - Source: `sched_rr` and `priority` in corosync.conf(5), section system; sched(7).
-    package static func raiseCallingThread() -> SchedulingClass {
+    package static func raiseCallingThread(
+        usesRealTime: Bool = true, isLowest: Bool = false, nice: Int32 = -20
+    ) -> SchedulingClass {
         var parameters = sched_param()
-        parameters.sched_priority = sched_get_priority_max(SCHED_RR)
-        if parameters.sched_priority > 0, pthread_setschedparam(pthread_self(), SCHED_RR, &parameters) == 0 {
+        parameters.sched_priority = isLowest ? sched_get_priority_min(SCHED_RR) : sched_get_priority_max(SCHED_RR)
+        if usesRealTime, parameters.sched_priority > 0,
+            pthread_setschedparam(pthread_self(), SCHED_RR, &parameters) == 0
+        {
             return .realTime(priority: parameters.sched_priority)
         }
-        let nice: Int32 = -20
         // On Linux the nice value belongs to the thread: 0 stands for the calling one.
         if setpriority(Int32(PRIO_PROCESS.rawValue), 0, nice) == 0 { return .preferred(nice: nice) }
         return .ordinary

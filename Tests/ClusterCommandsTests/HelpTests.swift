@@ -1,3 +1,4 @@
+import ClusterTypes
 import Testing
 
 @testable import ClusterCommands

@@ -11,13 +11,22 @@ extension SettingsReader {
         settings.logFilePriority = reader.choice("logfile_priority", of: LoggingSettings.Priority.self) ?? .info
         settings.debug = reader.choice("debug", of: LoggingSettings.Debug.self) ?? .off
         settings.timestamp = reader.choice("timestamp", of: LoggingSettings.Timestamp.self) ?? .on
-        reader.accept(["fileline", "function_name", "blackbox"])
+        for key in ["fileline", "function_name"] where reader.flag(key) == true {
+            reader.report(.warning, at: reader.line(of: key), "\(key) has no effect: lines name no place in the source")
+        }
+        if reader.flag("blackbox") == true {
+            reader.report(
+                .warning, at: reader.line(of: "blackbox"), "blackbox has no effect: there is no flight recorder")
+        }
         for nested in section.sections(named: "logger_subsys") {
             var part = SectionReader(nested, file: file)
             let name = part.text("subsys")
             let debug = part.choice("debug", of: LoggingSettings.Debug.self) ?? .off
-            part.accept(["to_stderr", "to_syslog", "to_logfile", "logfile", "logfile_priority"])
-            part.accept(["syslog_facility", "syslog_priority"])
+            part.ignore(
+                [
+                    "to_stderr", "to_syslog", "to_logfile", "logfile", "logfile_priority", "syslog_facility",
+                    "syslog_priority",
+                ], because: "all parts write to the same places")
             if let name {
                 settings.parts.append(.init(name: name, debug: debug))
             } else {

@@ -13,7 +13,8 @@ extension SettingsReader {
         settings.allowsDownscale = reader.flag("allow_downscale") ?? false
         settings.tracksExpectedVotes = reader.flag("expected_votes_tracking") ?? false
         settings.tieBreaker = readTieBreaker(&reader)
-        reader.accept(["votes", "leaving_timeout"])
+        reader.ignore(["votes"], because: "each node of the node list has its quorum_votes")
+        reader.ignore(["leaving_timeout"], because: "it has none in corosync 3 either")
         problems += reader.finish(subsections: ["device"])
         for device in section.sections(named: "device") {
             report(.error, device.line, "quorum devices are not supported yet: remove section 'device'")

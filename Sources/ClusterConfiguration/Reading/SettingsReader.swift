@@ -11,7 +11,7 @@ struct SettingsReader {
     }
 
     static let topLevel = [
-        "totem", "nodelist", "quorum", "logging", "lockstep", "uidgid", "system", "resources", "qb",
+        "totem", "nodelist", "quorum", "logging", "lockstep", "uidgid", "system", "resources", "nozzle", "qb",
     ]
 
     mutating func read(_ document: ConfigurationSection) -> ClusterSettings {
@@ -30,12 +30,12 @@ struct SettingsReader {
         if isCorosyncs { problems = problemsWithoutQuorum }
         if let logging = single("logging", in: document) { settings.logging = readLogging(logging) }
         for section in document.sections(named: "uidgid") { readAllowed(section, into: &settings.lockstep) }
-        for name in ["resources", "qb"] {
-            for section in document.sections(named: name) {
-                report(.warning, section.line, "section '\(name)' has no effect here")
-            }
+        if !isCorosyncs { readIgnored(document) }
+        if let system = single("system", in: document) {
+            let problemsWithoutSystem = problems
+            settings.system = readSystem(system)
+            if isCorosyncs { problems = problemsWithoutSystem }
         }
-        if let system = single("system", in: document) { readSystem(system) }
         checkNodes(settings)
         if !isCorosyncs { checkQuorum(&settings, line: document.sections(named: "quorum").last?.line ?? 0) }
         return settings
@@ -95,10 +95,46 @@ struct SettingsReader {
         problems += reader.finish()
     }
 
-    private mutating func readSystem(_ section: ConfigurationSection) {
+    private mutating func readSystem(_ section: ConfigurationSection) -> SystemSettings {
         var reader = SectionReader(section, file: file)
-        reader.accept(["sched_rr", "priority", "move_to_root_cgroup", "allow_knet_handle_fallback", "qb_ipc_type"])
-        reader.accept(["state_dir", "run_dir"])
+        var settings = SystemSettings()
+        settings.usesRealTime = reader.flag("sched_rr") ?? settings.usesRealTime
+        if let text = reader.text("priority") {
+            if let priority = SystemSettings.Priority(text) {
+                settings.priority = priority
+            } else {
+                reader.report(
+                    .error, at: reader.line(of: "priority"),
+                    "priority must be max, min or a nice value from -20 to 19, not '\(text)'")
+            }
+        }
+        if let kind = reader.choice("qb_ipc_type", of: IPCKind.self), kind == .socket {
+            reader.report(
+                .warning, at: reader.line(of: "qb_ipc_type"),
+                "qb_ipc_type has no effect: programs are served through shared memory")
+        }
+        reader.ignore(["move_to_root_cgroup"], because: "real-time priority is taken where the system permits it")
+        reader.ignore(
+            ["allow_knet_handle_fallback"], because: "a handle without privileges is always tried when needed")
+        reader.ignore(
+            ["state_dir", "run_dir"], because: "state is in var/lib/lockstep and sockets in run, see lockstepd --root")
         problems += reader.finish()
+        return settings
+    }
+
+    private enum IPCKind: String, CaseIterable { case native, shm, socket }
+
+    /// Sections of corosync.conf(5) that mean nothing here, with the reason.
+    private mutating func readIgnored(_ document: ConfigurationSection) {
+        let reasons = [
+            ("resources", "Lockstep has no watchdog of corosync's kind, nor its monitors of load and memory"),
+            ("nozzle", "Lockstep makes no virtual network interface"),
+            ("qb", "the kind of IPC is fixed"),
+        ]
+        for (name, reason) in reasons {
+            for section in document.sections(named: name) {
+                report(.warning, section.line, "section '\(name)' has no effect: \(reason)")
+            }
+        }
     }
 }
