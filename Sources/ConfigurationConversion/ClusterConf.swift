@@ -37,11 +37,7 @@ extension ConvertedConfiguration {
             )
         case "fence_daemon":
             drop(element, "its delays become pcmk_delay_base and pcmk_delay_max of the fence devices")
-        case "rm":
-            drop(element, "resources, services and failover domains are configured with 'crm configure'")
-            element.forEachDescendant { part in
-                if part.line != element.line || part.name != "rm" { drop(part, "part of <rm>") }
-            }
+        case "rm": drop(element, "resources, services and failover domains are configured with 'crm configure'")
         case "dlm", "gfs_controld", "group", "groupd":
             drop(element, "set the options of this daemon where it is started")
         case "clvmd": drop(element, "set locking in lvm.conf")
@@ -90,13 +86,16 @@ extension ConvertedConfiguration {
 
     private mutating func takeFenceDevice(_ element: XMLElement) {
         let options = element.attributes.filter { !["name", "agent"].contains($0.name) }
-            .map { "\($0.name)=\"\($0.value)\"" }
+            .map { "\($0.name)=\(Self.quoted($0.value))" }
         let parameters = options.isEmpty ? "" : " params " + options.joined(separator: " ")
         note(
             Int(element.line),
             "<\(element.name)>: enter it with 'crm configure primitive \(element["name"] ?? "fence") "
                 + "stonith:\(element["agent"] ?? "AGENT")\(parameters)'")
     }
+
+    /// As a word of the crm shell.
+    private static func quoted(_ value: String) -> String { value.contains("\"") ? "'\(value)'" : "\"\(value)\"" }
 
     private mutating func takeCMAN(_ element: XMLElement) {
         for attribute in element.attributes {
@@ -166,9 +165,11 @@ extension ConvertedConfiguration {
         }
     }
 
+    /// Names an element that has no counterpart, and everything in it.
     private mutating func drop(_ element: XMLElement, _ reason: String) {
         let name = element["name"] ?? element["ref"]
         note(Int(element.line), "<\(element.name)>\(name.map { " '\($0)'" } ?? ""): \(reason)")
+        for part in element.children { drop(part, "part of <\(element.name)>") }
     }
 
     private mutating func dropped(_ attribute: XMLElement.Attribute, of element: XMLElement) {

@@ -6,14 +6,18 @@ extension ConvertedConfiguration {
         var result = ConvertedConfiguration()
         var times = HeartbeatTimes()
         var number = 0
-        var linkCount = 0
+        var networks: Set<String> = []
         for raw in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
             number += 1
             let line = raw.prefix { $0 != "#" }
             let words = line.split(whereSeparator: \.isWhitespace).map { cleaned(String($0)) }
             guard let directive = words.first else { continue }
             let values = Array(words.dropFirst())
-            if ["bcast", "mcast", "mcast6", "ucast", "ucast6", "serial"].contains(directive) { linkCount += 1 }
+            switch directive {
+            case "bcast", "serial": networks.formUnion(values)
+            case "mcast", "mcast6", "ucast", "ucast6": networks.formUnion(values.prefix(1))
+            default: break
+            }
             result.take(directive, values, line: number, &times)
         }
         guard !result.nodes.isEmpty else {
@@ -23,8 +27,10 @@ extension ConvertedConfiguration {
         result.numberNodes()
         times.finish(&result)
         if result.nodes.count == 2 { result.quorum.append(.init(key: "two_node", value: "1")) }
-        if linkCount > 1 {
-            result.note(0, "there were \(linkCount) media: add ring1_addr … for each further network of the nodes")
+        if networks.count > 1 {
+            let names = networks.sorted().joined(separator: ", ")
+            result.note(
+                0, "there were several media (\(names)): add ring1_addr … for each further network of the nodes")
         }
         result.note(0, "nodes are reached by their names: ring0_addr can be an address instead")
         return result
@@ -41,8 +47,7 @@ extension ConvertedConfiguration {
         case "deadtime": times.dead = HeartbeatTimes.milliseconds(value)
         case "warntime": times.warn = HeartbeatTimes.milliseconds(value)
         case "udpport": port = value
-        case "logfile",
-            "debugfile" where !logging.contains(where: { $0.key == "logfile" }):
+        case "logfile":
             logging += [.init(key: "to_logfile", value: "yes"), .init(key: "logfile", value: value)]
         case "logfacility":
             logging.append(.init(key: "to_syslog", value: value == "none" ? "no" : "yes"))
@@ -82,7 +87,8 @@ extension ConvertedConfiguration {
         case "respawn": "use 'lockstep supervise' or a service of systemd"
         case "autojoin": "nodes are listed in the node list"
         case "apiauth": "use 'uidgid' sections and the group of the local API"
-        case "realtime", "rtprio": "messaging has real-time priority where the system permits it"
+        case "realtime", "rtprio": "set 'sched_rr' and 'priority' in a section 'system'"
+        case "debugfile": "debugging messages go where all others go"
         default: "has no counterpart"
         }
     }

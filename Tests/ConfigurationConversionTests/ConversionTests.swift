@@ -99,7 +99,7 @@ private let heartbeat = """
         for start in [
             "line 3: keepalive 500ms", "line 6: initdead 60", "line 8: bcast eth0", "line 9: ucast eth1 10.1.0.2",
             "line 10: auto_failback off", "line 13: ping 10.0.0.254", "line 16: crm no: the resources of haresources",
-            "there were 2 media",
+            "there were several media (eth0, eth1)",
         ] {
             #expect(notes.contains { $0.hasPrefix(start) }, "\(start)")
         }
