@@ -21,7 +21,7 @@ final class JoinedRings {
         let dataSize = SharedRing.dataSize(chunkLimit: chunkLimit)
         let page = Int(getpagesize())
         let headerSize = (SharedRing.headerSize + page - 1) / page * page
-        let ringSize = headerSize + 2 * dataSize
+        let ringSize = headerSize + dataSize
         rangeSize = 3 * ringSize
         let reserved = mmap(nil, rangeSize, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
         guard let reserved, reserved != MAP_FAILED else { throw .noMemory }
@@ -31,8 +31,8 @@ final class JoinedRings {
             let path = name.hasPrefix("/") ? name : Self.place + name
             let base = reserved + index * ringSize
             let data = base + headerSize
-            guard Self.map(path + "-header", SharedRing.headerSize, at: [base], size: headerSize),
-                Self.map(path + "-data", dataSize, at: [data, data + dataSize], size: dataSize),
+            guard Self.map(path + "-header", SharedRing.headerSize, at: base, size: headerSize),
+                Self.map(path + "-data", dataSize, at: data, size: dataSize),
                 let ring = SharedRing(joining: base, data: data, dataSize: dataSize)
             else { break }
             rings.append(ring)
@@ -48,7 +48,7 @@ final class JoinedRings {
 
     /// Maps a file that has at least `fileSize` bytes.
     private static func map(
-        _ path: String, _ fileSize: Int, at places: [UnsafeMutableRawPointer], size: Int
+        _ path: String, _ fileSize: Int, at place: UnsafeMutableRawPointer, size: Int
     ) -> Bool {
         let descriptor = open(path, O_RDWR | O_CLOEXEC)
         if descriptor < 0 { return false }
@@ -56,8 +56,6 @@ final class JoinedRings {
         var information = stat()
         // The header of a daemon that was built with a larger or smaller semaphore ends elsewhere within the same page.
         guard fstat(descriptor, &information) == 0, information.st_size + 4096 > fileSize else { return false }
-        return places.allSatisfy {
-            mmap($0, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, descriptor, 0) != MAP_FAILED
-        }
+        return mmap(place, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, descriptor, 0) != MAP_FAILED
     }
 }

@@ -6,8 +6,8 @@ internal import Glibc
 struct ClientBudget: Sendable, Equatable {
     /// Descriptors that programs do not get, for the daemon's own files, links and agents.
     static let reservedDescriptors = 256
-    /// Mappings that programs do not get: a quarter of what Linux gives by default.
-    static let reservedMappings = 16384
+    /// Mappings that programs do not get. A daemon has a few hundred; large pieces of memory and damaged rings take one each.
+    static let reservedMappings = 5000
     /// The daemon wants no more descriptors than this, whatever the system would permit.
     static let descriptorsWanted = 65536
 

@@ -3,8 +3,9 @@ internal import Glibc
 
 /// One of the three rings of a connection: chunks of bytes in memory that a local program shares, of which nothing is trusted.
 ///
-/// A header file with two positions and a semaphore, and a data file that is mapped twice in a row, so that a chunk that passes
-/// the end is still in one piece. This side keeps its own position and the size of the ring itself and only tells them; the
+/// A header file with two positions and a semaphore, and a data file. Libraries map the data twice in a row, so that a chunk that passes
+/// the end is still in one piece; this side maps it once and copies such a chunk in two parts, because mappings are what limits the
+/// number of programs. This side keeps its own position and the size of the ring itself and only tells them; the
 /// other side's position is checked at every use, and a chunk is copied before anybody looks at it. What a program does to its
 /// rings can therefore only spoil its own connection.
 ///
@@ -49,7 +50,7 @@ package final class SharedRing {
     ///
     /// - Parameters:
     ///   - header: `headerSize` bytes of zeros, shared.
-    ///   - data: `dataSize` bytes, shared, mapped twice in a row.
+    ///   - data: `dataSize` bytes, shared.
     init(
         header: UnsafeMutableRawPointer, data: UnsafeMutableRawPointer, dataSize: Int, headerPath: String,
         dataPath: String
@@ -68,7 +69,7 @@ package final class SharedRing {
     ///
     /// - Parameters:
     ///   - header: `headerSize` bytes, shared.
-    ///   - data: `dataSize` bytes, shared, mapped twice in a row.
+    ///   - data: `dataSize` bytes, shared.
     /// - Returns: `nil` when the ring has another size.
     package init?(joining header: UnsafeMutableRawPointer, data: UnsafeMutableRawPointer, dataSize: Int) {
         self.header = header
@@ -99,22 +100,38 @@ package final class SharedRing {
     /// The next chunk, which was announced; at most `limit` bytes.
     package func read(limit: Int) throws(Damage) -> [UInt8] {
         lockstep_semaphore_take(header + Self.semaphore)
-        let start = data + position * 4
-        let mark = lockstep_load_word(start + 4)
+        let (lengthPlace, markPlace) = (place(ofWord: position), place(ofWord: position + 1))
+        let mark = lockstep_load_word(markPlace)
         guard mark == Self.mark else { throw .mark(mark) }
-        let length = lockstep_load_word(start)
+        let length = lockstep_load_word(lengthPlace)
         guard let count = Int(exactly: length), count <= limit, count <= wordCount * 4 - Self.margin else {
             throw .length(length)
         }
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialised in
-            if let target = buffer.baseAddress { memcpy(target, start + 8, count) }
+            let start = offset(ofByte: 0)
+            let first = min(count, wordCount * 4 - start)
+            if let target = buffer.baseAddress {
+                memcpy(target, data + start, first)
+                memcpy(target + first, data, count - first)
+            }
             initialised = count
         }
-        lockstep_store_word(start, 0)
-        lockstep_store_word(start + 4, Self.usedMark)
+        lockstep_store_word(lengthPlace, 0)
+        lockstep_store_word(markPlace, Self.usedMark)
         advance(by: count)
         lockstep_store_word(header + 4, UInt32(truncatingIfNeeded: position))
         return bytes
+    }
+
+    /// Where a word of the ring is; the numbers go on after the end for one round.
+    private func place(ofWord number: Int) -> UnsafeMutableRawPointer {
+        data + (number < wordCount ? number : number - wordCount) * 4
+    }
+
+    /// Where a byte of the present chunk's content is, as an offset into the data.
+    private func offset(ofByte number: Int) -> Int {
+        let offset = (position + 2) * 4 + number
+        return offset < wordCount * 4 ? offset : offset - wordCount * 4
     }
 
     private func advance(by count: Int) {
@@ -138,16 +155,25 @@ package final class SharedRing {
                 wordCount
             }
         guard free * 4 >= count + Self.margin else { return false }
-        let start = data + position * 4
-        lockstep_store_word(start, 0)
-        lockstep_store_word(start + 4, Self.unfinishedMark)
-        bytes.withUnsafeBytes { if let source = $0.baseAddress { memcpy(start + 8, source, $0.count) } }
-        rest.withUnsafeBytes { if let source = $0.baseAddress { memcpy(start + 8 + bytes.count, source, $0.count) } }
-        lockstep_store_word(start, UInt32(truncatingIfNeeded: count))
+        let (lengthPlace, markPlace) = (place(ofWord: position), place(ofWord: position + 1))
+        lockstep_store_word(lengthPlace, 0)
+        lockstep_store_word(markPlace, Self.unfinishedMark)
+        bytes.withUnsafeBytes { put($0, atByte: 0) }
+        rest.withUnsafeBytes { put($0, atByte: bytes.count) }
+        lockstep_store_word(lengthPlace, UInt32(truncatingIfNeeded: count))
         advance(by: count)
         lockstep_store_word(header, UInt32(truncatingIfNeeded: position))
-        lockstep_store_word(start + 4, Self.mark)
+        lockstep_store_word(markPlace, Self.mark)
         lockstep_semaphore_post(header + Self.semaphore)
         return true
+    }
+
+    /// Copies a part of the present chunk's content, in two pieces where it passes the end.
+    private func put(_ source: UnsafeRawBufferPointer, atByte number: Int) {
+        guard let bytes = source.baseAddress else { return }
+        let start = offset(ofByte: number)
+        let first = min(source.count, wordCount * 4 - start)
+        memcpy(data + start, bytes, first)
+        memcpy(data, bytes + first, source.count - first)
     }
 }

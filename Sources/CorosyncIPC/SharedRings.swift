@@ -23,8 +23,8 @@ final class SharedRings {
     private let rangeSize: Int
     private let guardTicket: Int32
 
-    /// Memory mappings of one connection: of each ring the header, and the data twice.
-    static let mappingCount = 9
+    /// Memory mappings of one connection: of each ring the header and the data.
+    static let mappingCount = 6
 
     /// Makes the files, owned by the program's user, and maps them.
     ///
@@ -38,7 +38,7 @@ final class SharedRings {
         let dataSize = SharedRing.dataSize(chunkLimit: chunkLimit)
         let page = Int(getpagesize())
         let headerSize = (SharedRing.headerSize + page - 1) / page * page
-        let ringSize = headerSize + 2 * dataSize
+        let ringSize = headerSize + dataSize
         folder = try place.makeFolder(user: user, group: group)
         rangeSize = 3 * ringSize
         let reserved = mmap(nil, rangeSize, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
@@ -57,9 +57,9 @@ final class SharedRings {
             do throws(SystemCallFailure) {
                 if guardTicket < 0 { throw SystemCallFailure("to serve more local programs", code: ENOMEM) }
                 let base = reserved + index * ringSize
-                try Self.map("\(path)-header", SharedRing.headerSize, user, group, at: [base], size: headerSize)
+                try Self.map("\(path)-header", SharedRing.headerSize, user, group, at: base, size: headerSize)
                 let data = base + headerSize
-                try Self.map("\(path)-data", dataSize, user, group, at: [data, data + dataSize], size: dataSize)
+                try Self.map("\(path)-data", dataSize, user, group, at: data, size: dataSize)
                 rings.append(
                     SharedRing(
                         header: base, data: data, dataSize: dataSize, headerPath: "\(path)-header",
@@ -89,18 +89,15 @@ final class SharedRings {
     }
 
     private static func map(
-        _ path: String, _ fileSize: Int, _ user: UInt32, _ group: UInt32, at places: [UnsafeMutableRawPointer],
-        size: Int
+        _ path: String, _ fileSize: Int, _ user: UInt32, _ group: UInt32, at place: UnsafeMutableRawPointer, size: Int
     ) throws(SystemCallFailure) {
         let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         if descriptor < 0 { throw .latest("open \(path)") }
         defer { close(descriptor) }
         if ftruncate(descriptor, fileSize) != 0 { throw .latest("ftruncate \(path)") }
         _ = fchown(descriptor, user, group)
-        for place in places {
-            let mapped = mmap(place, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, descriptor, 0)
-            if mapped == MAP_FAILED { throw .latest("mmap \(path)") }
-        }
+        let mapped = mmap(place, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, descriptor, 0)
+        if mapped == MAP_FAILED { throw .latest("mmap \(path)") }
     }
 
     private static func remove(_ folder: String, _ service: String) {

@@ -38,7 +38,7 @@ import Testing
 
     @Test func theDaemonKeepsRoomForItself() {
         #expect(ClientBudget(descriptorLimit: 1024, mappingLimit: 65530).clientLimit == 768)
-        #expect(ClientBudget(descriptorLimit: 65536, mappingLimit: 65530).clientLimit == 5460)
+        #expect(ClientBudget(descriptorLimit: 65536, mappingLimit: 65530).clientLimit == 10_088)
         #expect(ClientBudget(descriptorLimit: 64, mappingLimit: 65530).clientLimit == 0)
         #expect(ClientBudget(descriptorLimit: 65536, mappingLimit: 65530).bottleneck == "vm.max_map_count is 65530")
         #expect(ClientBudget(descriptorLimit: 1024, mappingLimit: 65530).bottleneck == "RLIMIT_NOFILE is 1024")
