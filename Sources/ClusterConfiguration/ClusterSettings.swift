@@ -9,20 +9,24 @@ package struct ClusterSettings: Sendable, Equatable {
     package var nodes: [ConfiguredNode] = []
     package var quorum = QuorumSettings()
     package var logging = LoggingSettings()
+    package var system = SystemSettings()
     package var lockstep = LockstepSettings()
 
     package init(file: String) { self.file = file }
 
     /// Reads and checks the text of a corosync.conf(5).
     ///
-    /// - Parameter file: its name, for messages only.
+    /// - Parameters:
+    ///   - file: its name, for messages only.
+    ///   - changes: what holds instead of what the file says.
     /// - Returns: the settings, and warnings in the order of the lines.
     /// - Throws: all problems, warnings included, when at least one is an error.
     package static func parse(
-        _ text: String, file: String
+        _ text: String, file: String, changes: LiveChanges = LiveChanges()
     ) throws(ConfigurationFailure) -> (settings: ClusterSettings, warnings: [ConfigurationProblem]) {
         var problems: [ConfigurationProblem] = []
-        let document = ConfigurationSection.parse(text, file: file, problems: &problems)
+        var document = ConfigurationSection.parse(text, file: file, problems: &problems)
+        document.apply(changes)
         var reader = SettingsReader(file: file, problems: problems)
         let settings = reader.read(document)
         problems = reader.problems.sorted { $0.line < $1.line }

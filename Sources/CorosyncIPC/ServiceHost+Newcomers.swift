@@ -98,7 +98,8 @@ extension ServiceHost {
                 service: service.name, in: ringFolder(), user: user, group: group, chunkLimit: limit)
             lastID += 1
             let client = LocalClient(
-                id: ClientID(lastID), service: service, processID: process, userID: user, groupID: group)
+                id: ClientID(lastID), service: service, processID: process, userID: user, groupID: group,
+                processName: processName(process))
             let response = Handshake.accepted(messageLimit: limit, connection: lastID, names: rings.names)
             guard answer(descriptor, response) else { return refuse(descriptor, nil) }
             let connection = Connection(client, descriptor: descriptor, rings: rings, chunkLimit: limit)

@@ -43,6 +43,8 @@ package struct TransportSettings: Sendable, Equatable {
     }
 
     package var node: NodeID
+    /// This node's addresses by link, also where there is no other node.
+    package var ownAddresses: [Int: SocketAddress] = [:]
     package var peers: [Peer] = []
     package var linkMode = TotemSettings.LinkMode.passive
     package var protection: Protection?
@@ -75,6 +77,11 @@ extension TransportSettings {
         mtu = settings.totem.knetMTU
         isVerbose = settings.logging.debug != .off
         protection = try Self.protection(settings, key: key)
+        for address in local.addresses {
+            let port = settings.links.first { $0.number == address.link }?.port ?? 0
+            ownAddresses[address.link] = try .resolve(
+                address.address, port: port, family: settings.totem.addressFamily)
+        }
         for node in settings.nodes where node.id != local.id {
             peers.append(Peer(node: node.id, links: try Self.links(settings, local: local, remote: node)))
         }

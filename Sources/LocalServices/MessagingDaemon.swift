@@ -20,6 +20,8 @@ package struct MessagingDaemon: Sendable {
         case transportObserved(TransportObservation)
         /// The configuration was read again; `nil` when it was not usable and nothing has changed.
         case reloaded(Reloaded?, requester: UInt64)
+        /// What `DaemonRequest.tune` asked for holds; `nil` when it is not possible and nothing has changed.
+        case tuned(Reloaded?)
     }
 
     /// A configuration that was read while the node runs.
@@ -100,26 +102,30 @@ package struct MessagingDaemon: Sendable {
         case .timerFired(let timer): tell(.timerFired(timer), at: now)
         case .transportObserved(let transport): tell(.statisticsGathered(transport, figures), at: now)
         case .reloaded(let reloaded, let requester): take(reloaded, requester)
+        case .tuned(let tuned):
+            configurationMap.tuned(tuned?.map, into: &asked)
+            if let tuned { adopt(tuned) }
         case .bufferRead(let outcome, let client): tell(.bufferRead(outcome, client), at: now)
         }
         settle(at: now, into: &effects)
     }
-
-    /// The processes of local programs, for their names.
-    package var clientProcessIDs: [Int32] { figures.connections.map(\.client.processID) }
 
     private mutating func take(_ reloaded: Reloaded?, _ requester: UInt64) {
         configurationMap.put("config.totemconfig_reload_in_progress", .uint8(1), into: &asked)
         if let reloaded {
             configurationMap.put("config.reload_in_progress", .uint8(1), into: &asked)
             configurationMap.reload(reloaded.map, into: &asked)
-            asked.append(.messaging(.reconfigured(reloaded.ring, version: reloaded.version)))
-            asked.append(.messaging(.quorumRulesChanged(reloaded.quorum)))
+            adopt(reloaded)
             configurationMap.put("config.reload_status", .int32(Int32(ServiceError.ok.rawValue)), into: &asked)
             configurationMap.put("config.reload_in_progress", .uint8(0), into: &asked)
         }
         configurationMap.put("config.totemconfig_reload_in_progress", .uint8(0), into: &asked)
         configuration.reloaded(requester: requester, isSuccessful: reloaded != nil, into: &asked)
+    }
+
+    private mutating func adopt(_ settings: Reloaded) {
+        asked.append(.messaging(.reconfigured(settings.ring, version: settings.version)))
+        asked.append(.messaging(.quorumRulesChanged(settings.quorum)))
     }
 
     /// Does what services asked for and what follows from it, until nothing is left.
@@ -202,7 +208,7 @@ package struct MessagingDaemon: Sendable {
 // One call for each service: they are values of different types.
 extension MessagingDaemon {
     private mutating func connect(_ client: LocalClient) {
-        figures.connected(client)
+        configurationMap.opened(figures.connected(client), into: &asked)
         switch client.service {
         case .configurationMap: configurationMap.connected(client, node: node, into: &asked)
         case .configuration: configuration.connected(client, node: node, into: &asked)
@@ -231,6 +237,7 @@ extension MessagingDaemon {
 
     private mutating func disconnect(_ client: LocalClient) {
         figures.disconnected(client)
+        configurationMap.closed(client, into: &asked)
         switch client.service {
         case .configurationMap: configurationMap.disconnected(client, into: &asked)
         case .configuration: configuration.disconnected(client, into: &asked)

@@ -7,10 +7,13 @@ package struct MessagingReport: Sendable, Equatable, CustomStringConvertible {
 
     package let level: Level
     package let text: String
+    /// Whether it says who is in the ring now, and why others are not: part of the cluster's timeline.
+    package let isMembership: Bool
 
-    package init(_ level: Level, _ text: String) {
+    package init(_ level: Level, _ text: String, isMembership: Bool = false) {
         self.level = level
         self.text = text
+        self.isMembership = isMembership
     }
 
     package var description: String { text }
@@ -24,6 +27,10 @@ extension MessagingReport {
             case .packetRejected, .tokenLate, .processPaused: .warning
             case .retransmitRequested: .debug
             }
-        self.init(level, report.description)
+        if case .ringInstalled = report {
+            self.init(level, report.description, isMembership: true)
+        } else {
+            self.init(level, report.description)
+        }
     }
 }

@@ -41,15 +41,17 @@ final class Node {
     /// How long the end may take once the resource manager is done: messages still to be sent, links to be closed.
     private static let endLimit: Duration = .seconds(5)
 
-    private var settings: NodeSettings
+    var settings: NodeSettings
     /// What the daemon was started with, to read the configuration again.
-    private let options: DaemonOptions
-    private let log: Log
+    let options: DaemonOptions
+    let log: Log
     private let loop: EventLoop
-    private var messaging: MessagingHandle?
-    private var manager: Mailbox<ManagerDriver.Message>?
+    var messaging: MessagingHandle?
+    var manager: Mailbox<ManagerDriver.Message>?
     private var server: LocalServer?
     private var threads: [EventLoopThread] = []
+    /// Settings that programs have changed since the configuration was read.
+    var liveChanges = LiveChanges()
     private var failure: DaemonFailure?
     private var isEnding = false
     private var hasBeenAskedToEnd = false
@@ -66,7 +68,7 @@ final class Node {
         log.notice("lockstepd \(Daemon.version) starts as node \(settings.local.name) (id \(settings.local.id))")
         for warning in settings.warnings { log.warning(warning) }
         do {
-            try loop.watchSignals(Self.signals) { [unowned self] in take(signal: $0) }
+            try loop.watchSignals(Self.signals) { [unowned self] in take(signal: $0.number) }
             try start()
         } catch let error as DaemonFailure {
             throw error
@@ -88,7 +90,7 @@ final class Node {
                     .configuration, "with messaging: corosync and resource_manager: none nothing is left to run")
             }
             log.notice("no resource manager runs here: the configuration says so")
-            let messaging = try startBuiltIn(transport, own, deliver: { _ in })
+            let messaging = try startBuiltIn(transport, own, deliver: { _ in }, ringFormed: { _ in })
             self.messaging = messaging
             messaging.start()
             return
@@ -97,7 +99,9 @@ final class Node {
         let manager = station.mailbox
         let messaging =
             if let transport = settings.transport {
-                try startBuiltIn(transport, own, deliver: { manager.post(.messaging($0)) })
+                try startBuiltIn(
+                    transport, own, deliver: { manager.post(.messaging($0)) },
+                    ringFormed: { manager.post(.ringFormed($0)) })
             } else {
                 try startOnCorosync(manager, own)
             }
@@ -170,7 +174,8 @@ final class Node {
 
     /// Our own messaging, on its own thread.
     private func startBuiltIn(
-        _ transport: TransportSettings, _ own: Mailbox<Message>, deliver: @escaping @Sendable (MessagingEvent) -> Void
+        _ transport: TransportSettings, _ own: Mailbox<Message>, deliver: @escaping @Sendable (MessagingEvent) -> Void,
+        ringFormed: @escaping @Sendable (String) -> Void
     ) throws -> MessagingHandle {
         let ringDiskFiles = RingDisk(folder: settings.directory.ring)
         let stored = try ringDiskFiles.load()
@@ -180,13 +185,13 @@ final class Node {
         try startMessaging(
             station, stored: stored,
             MessagingDriver.Outlets(
-                deliver: deliver, storeRingSequence: { ringDisk.post(.ringSequence($0)) },
+                deliver: deliver, ringFormed: ringFormed, storeRingSequence: { ringDisk.post(.ringSequence($0)) },
                 storeExpectedVotes: { ringDisk.post(.expectedVotes($0)) },
                 failed: { own.post(.messagingFailed($0.description)) }, asked: { own.post(.asked($0)) },
                 stopped: { own.post(.messagingStopped) }))
         return MessagingHandle(
             start: { messaging.post(.start(transport)) }, send: { messaging.post(.request($0)) },
-            reloaded: { messaging.post(.reloaded($0, requester: $1)) },
+            reloaded: { messaging.post(.reloaded($0, requester: $1)) }, tuned: { messaging.post(.tuned($0)) },
             stop: { messaging.post(.stop) })
     }
 
@@ -205,7 +210,7 @@ final class Node {
         threads.append(try Station.start(station, name: "messaging"))
         return MessagingHandle(
             start: { mailbox.post(.start) }, send: { mailbox.post(.request($0)) }, reloaded: { _, _ in },
-            stop: { mailbox.post(.stop) })
+            tuned: { _ in }, stop: { mailbox.post(.stop) })
     }
 
     private func startMessaging(
@@ -213,6 +218,7 @@ final class Node {
         _ outlets: MessagingDriver.Outlets
     ) throws {
         let log = log
+        let system = settings.cluster.system
         let driver = MessagingDriver(
             settings.cluster, map: Self.map(settings, isInitial: true), localNode: settings.local.id, stored: stored,
             roles: MessagingDriver.Roles(
@@ -220,7 +226,7 @@ final class Node {
                 servicePlaces: settings.servicePlaces), loop: station.loop, log: log, outlets: outlets)
         station.settle { driver.receive($0) }
         let thread = try Station.start(station, name: "messaging") {
-            switch Scheduling.raiseCallingThread() {
+            switch Scheduling.raiseCallingThread(system) {
             case .realTime(let priority): log.information("messaging has real-time priority \(priority)")
             case .preferred(let nice): log.information("messaging has nice value \(nice)")
             case .ordinary: log.information("messaging has ordinary priority: the system permits no other")
@@ -241,7 +247,7 @@ final class Node {
         let toolEnvironment = hasTools ? AgentTools.environment(folder: settings.directory.agentTools) : []
         let managerSettings = ManagerSettings(
             member: GroupMember(node: settings.local.id, processID: UInt32(getpid())), nodeName: name,
-            nodes: cluster.nodes.map { NamedNode(id: $0.id, name: $0.name) },
+            nodes: Self.nodes(settings),
             clusterName: cluster.totem.clusterName, seed: UInt64.random(in: .min ... .max),
             executor: ExecutorSettings(
                 nodeName: name, directories: directories, stateFolder: settings.directory.agentState, root: root,
@@ -256,38 +262,6 @@ final class Node {
         let driver = ManagerDriver(managerSettings, worker: worker, loop: station.loop, log: log, outlets: outlets)
         station.settle { driver.receive($0) }
         threads.append(try Station.start(station, name: "manager"))
-    }
-
-    // MARK: Reloading
-
-    /// Reads the configuration again; what runs stays untouched when it is not usable.
-    private func reload(requester: UInt64) {
-        do {
-            let changed = try NodeSettings(options, running: settings)
-            for warning in changed.warnings where !settings.warnings.contains(warning) { log.warning(warning) }
-            for refusal in changed.refusals { log.warning(refusal) }
-            settings = changed
-            log.change(Daemon.logSettings(changed))
-            if let transport = changed.transport {
-                let map = Self.map(changed, isInitial: false)
-                messaging?.reloaded(.init(cluster: changed.cluster, transport: transport, map: map), requester)
-            }
-            log.notice("\(changed.cluster.file) was read again and holds now")
-        } catch {
-            log.error("the configuration stays as it was, since the file is not usable:")
-            for problem in error.description.split(separator: "\n") { log.error(String(problem)) }
-            messaging?.reloaded(nil, requester)
-        }
-    }
-
-    /// The configuration map that follows from the settings.
-    private static func map(_ settings: NodeSettings, isInitial: Bool) -> ConfigurationMap {
-        let cluster = settings.cluster
-        let access = AccessList(users: cluster.lockstep.allowedUsers, groups: cluster.lockstep.allowedGroups)
-        let (users, groups) = (access.users.sorted(), access.groups.sorted())
-        return isInitial
-            ? .initial(cluster, text: settings.text, localNode: settings.local.id, users: users, groups: groups)
-            : .configuration(cluster, text: settings.text, localNode: settings.local.id, users: users, groups: groups)
     }
 
     // MARK: End
@@ -322,6 +296,7 @@ final class Node {
     private func receive(_ message: Message) {
         switch message {
         case .asked(.reload(let requester)): reload(requester: requester)
+        case .asked(.tune(let changes)): tune(changes)
         case .asked(.reopenLogs): log.reopen()
         case .asked(.leave): if !hasBeenAskedToEnd { leave() }
         case .asked(.end(let reason)):
@@ -350,6 +325,16 @@ final class Node {
             log.error("the end takes too long: giving up")
             log.close()
             _exit(DaemonFailure.Status.failure.rawValue)
+        }
+    }
+}
+
+extension Scheduling {
+    fileprivate static func raiseCallingThread(_ system: SystemSettings) -> SchedulingClass {
+        switch system.priority {
+        case .highest: raiseCallingThread(usesRealTime: system.usesRealTime)
+        case .lowest: raiseCallingThread(usesRealTime: system.usesRealTime, isLowest: true)
+        case .nice(let value): raiseCallingThread(usesRealTime: false, nice: value)
         }
     }
 }

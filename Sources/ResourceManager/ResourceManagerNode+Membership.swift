@@ -128,6 +128,22 @@ extension ResourceManagerNode {
         change(operations, for: .controller)
     }
 
+    /// Takes over a node list that was read again: new nodes are in the document at once, before they come.
+    mutating func take(_ nodes: [NamedNode]) {
+        guard nodes != settings.nodes else { return }
+        let removed = settings.nodes.filter { node in !nodes.contains { $0.id == node.id } }
+        settings.nodes = nodes
+        report(.info, "the node list has changed: \(nodes.map(\.name).joined(separator: ", "))")
+        for node in removed
+        where document.section(.nodes)?.children.contains(where: { $0.id == node.id.description }) == true {
+            report(
+                .info,
+                "node \(node.name) is no longer configured; crm node delete \(node.name) makes the cluster forget it")
+        }
+        // Who begins to act as designated controller later does this then.
+        if controller.isActive, isSettledController { correctStandingFacts() }
+    }
+
     mutating func correctStandingFacts() {
         let facts = StandingFacts(settings: settings, isQuorate: quorum?.isQuorate ?? false)
         change(facts.rootCorrections(of: document), for: .controller)

@@ -26,7 +26,7 @@ package struct ResourceManagerNode: Sendable {
     /// Whether a designated controller may act without configured nodes that are not there.
     enum StartWait: Sendable { case pending, armed, over }
 
-    let settings: ManagerSettings
+    var settings: ManagerSettings
     var phase = Phase.unstarted
     var replica: CIBReplica
     var roster: Roster
@@ -113,6 +113,7 @@ package struct ResourceManagerNode: Sendable {
             perform(fencer.receive(.agentFinished(run, outcome), at: now, wallTime: wallTime))
         case .scheduleComputed(let id, let outcome): control(.computed(id, outcome))
         case .clientRequested(let id, let request, let client): serve(request, id: id, for: client)
+        case .nodesConfigured(let nodes): take(nodes)
         case .shutdownRequested: beginShutdown()
         }
     }

@@ -66,6 +66,164 @@ private func problems(_ text: String) -> [String] {
         #expect(settings.logging.parts == [.init(name: "QUORUM", debug: .on)])
     }
 
+    /// corosync.conf(5) and votequorum(5) of 3.1.7, every key once.
+    @Test func everyKeyOfTheManualIsKnownAndWhatHasNoEffectIsNamed() throws {
+        let everything = """
+            totem {
+                version: 2
+                clear_node_high_bit: no
+                crypto_model: openssl
+                crypto_hash: sha256
+                crypto_cipher: aes256
+                secauth: on
+                keyfile: /etc/corosync/authkey
+                link_mode: passive
+                netmtu: 1500
+                transport: knet
+                cluster_name: all
+                config_version: 3
+                ip_version: ipv4-6
+                token: 3000
+                token_warning: 75
+                token_coefficient: 650
+                token_retransmit: 238
+                hold: 180
+                token_retransmits_before_loss_const: 4
+                join: 50
+                send_join: 0
+                consensus: 3600
+                merge: 200
+                downcheck: 1000
+                fail_recv_const: 2500
+                seqno_unchanged_const: 30
+                heartbeat_failures_allowed: 0
+                max_network_delay: 50
+                window_size: 50
+                max_messages: 17
+                miss_count_const: 5
+                knet_pmtud_interval: 30
+                knet_mtu: 0
+                knet_compression_model: none
+                knet_compression_threshold: 100
+                knet_compression_level: 0
+                block_unlisted_ips: yes
+                cancel_token_hold_on_retransmit: no
+                nodeid: 1
+                vsftype: none
+                threads: 0
+                interface {
+                    linknumber: 0
+                    knet_link_priority: 1
+                    knet_ping_interval: 500
+                    knet_ping_timeout: 1000
+                    knet_ping_precision: 2048
+                    knet_pong_count: 2
+                    knet_transport: udp
+                    bindnetaddr: 10.0.0.0
+                    broadcast: no
+                    mcastaddr: 239.0.0.1
+                    mcastport: 5405
+                    ttl: 1
+                }
+            }
+            logging {
+                timestamp: hires
+                fileline: on
+                function_name: on
+                blackbox: on
+                to_stderr: yes
+                to_logfile: no
+                to_syslog: yes
+                logfile: /var/log/x
+                logfile_priority: info
+                syslog_facility: local3
+                syslog_priority: info
+                debug: off
+                logger_subsys {
+                    subsys: TOTEM
+                    debug: trace
+                    to_stderr: yes
+                }
+            }
+            quorum {
+                provider: corosync_votequorum
+                expected_votes: 2
+                votes: 1
+                two_node: 0
+                wait_for_all: 1
+                last_man_standing: 1
+                last_man_standing_window: 10000
+                auto_tie_breaker: 0
+                allow_downscale: 0
+                expected_votes_tracking: 1
+                leaving_timeout: 0
+            }
+            nodelist {
+                node {
+                    nodeid: 1
+                    name: a
+                    quorum_votes: 1
+                    ring0_addr: 10.0.0.1
+                }
+            }
+            system {
+                qb_ipc_type: native
+                sched_rr: no
+                priority: 5
+                move_to_root_cgroup: auto
+                allow_knet_handle_fallback: no
+                state_dir: /var/lib/corosync
+            }
+            uidgid {
+                uid: 1
+                gid: 1
+            }
+            resources {
+                watchdog_device: off
+            }
+            nozzle {
+                name: nozzle0
+            }
+            """
+        let (settings, warnings) = try ClusterSettings.parse(everything, file: "c")
+        #expect(!warnings.contains { $0.message.contains("unknown") })
+        let named = warnings.filter { $0.message.contains("has no effect: ") }.compactMap {
+            $0.message.split(separator: " ").first { !$0.hasPrefix("section") }.map(String.init)
+        }
+        #expect(
+            Set(named)
+                == [
+                    "clear_node_high_bit", "nodeid", "vsftype", "threads", "bindnetaddr", "broadcast", "mcastaddr",
+                    "ttl", "fileline", "function_name", "blackbox", "to_stderr", "votes", "leaving_timeout",
+                    "move_to_root_cgroup", "allow_knet_handle_fallback", "state_dir", "'resources'", "'nozzle'",
+                ])
+        #expect(!settings.system.usesRealTime && settings.system.priority == .nice(5))
+        #expect(
+            problems(everything.replacing("priority: 5", with: "priority: often")).contains { $0.contains("max, min") })
+        #expect(
+            problems(everything.replacing("    token: 3000", with: "    tokne: 3000")).contains(
+                "c:15: warning: unknown key 'tokne' in section 'totem'; did you mean 'token'?"))
+    }
+
+    @Test func changesOfARunningNodeComeOnTopOfTheFile() throws {
+        func parse(_ changes: [(String, String?)]) throws -> ClusterSettings {
+            var live = LiveChanges()
+            for (key, value) in changes { live.set(key, to: value) }
+            return try ClusterSettings.parse(pair, file: "c", changes: live).settings
+        }
+        #expect(try parse([("totem.token", "5000")]).totem.token == .milliseconds(5000))
+        #expect(try parse([("totem.token", nil)]).totem.token == .milliseconds(1000))
+        #expect(try parse([("totem.interface.1.knet_link_priority", "9")]).links.map(\.priority) == [1, 9])
+        #expect(try parse([("totem.interface.0.knet_link_priority", "3")]).links.map(\.priority) == [3, 7])
+        #expect(try parse([("totem.interface.1.knet_link_priority", nil)]).links.map(\.priority) == [1, 1])
+        #expect(try parse([("logging.debug", "on")]).logging.debug == .on)
+        #expect(
+            try parse([("logging.logger_subsys.QUORUM.debug", "off"), ("logging.logger_subsys.CPG.debug", "on")])
+                .logging.parts == [.init(name: "QUORUM", debug: .off), .init(name: "CPG", debug: .on)])
+        #expect(try parse([("quorum.expected_votes", "3"), ("quorum.two_node", "0")]).expectedVotes == 3)
+        #expect(throws: ConfigurationFailure.self) { try parse([("totem.token", "1")]) }
+    }
+
     @Test func timeoutsFollowTheTokenAndTheNumberOfNodes() {
         var totem = TotemSettings()
         #expect(totem.effectiveToken(nodeCount: 2) == .milliseconds(1000))

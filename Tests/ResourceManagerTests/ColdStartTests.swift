@@ -98,4 +98,28 @@ func pairWithWeb() throws -> TestCluster {
         let history = cluster[2].document.status.firstDescendant(id: "web_last_0")
         #expect(history != nil)
     }
+
+    @Test func aNodeThatIsAddedToTheConfigurationIsInTheDocumentBeforeItComes() throws {
+        let cluster = try pairWithWeb()
+        let nodes = (1...3).map { NamedNode(id: NodeID($0), name: "n\($0)") }
+        func names(_ node: Int) -> [String?] {
+            cluster[node].document.section(.nodes)?.children.map { $0["uname"] } ?? []
+        }
+        // The others may be told later: only the designated controller writes.
+        cluster.give(2, .nodesConfigured(nodes))
+        cluster.run(.milliseconds(100))
+        #expect(names(2) == ["n1", "n2"])
+        cluster.give(1, .nodesConfigured(nodes))
+        cluster.run(.milliseconds(100))
+        #expect(names(1) == ["n1", "n2", "n3"] && names(2) == ["n1", "n2", "n3"])
+        // One that is taken out stays until somebody deletes it, and is not written again then.
+        for node in 1...2 { cluster.give(node, .nodesConfigured(Array(nodes.prefix(2)))) }
+        #expect(cluster.nodes[0].reports.contains { $0.contains("crm node delete n3") })
+        cluster.request(
+            1, .changeCIB([.delete(XMLElement("node", ["id": "3"]), in: .section(.nodes))], expectedVersion: nil))
+        cluster.run(.milliseconds(100))
+        cluster.killDaemon(2)
+        cluster.run(.seconds(1))
+        #expect(names(1) == ["n1", "n2"])
+    }
 }

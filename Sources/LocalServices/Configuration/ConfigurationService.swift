@@ -18,6 +18,7 @@ package struct ConfigurationService: LocalService {
     /// Reloads that were asked for here and are not done.
     private var reloads: [ClientID] = []
     private var isObserving = false
+    private var keyChange = KeyChange()
 
     package init(localNode: NodeID) { self.localNode = localNode }
 
@@ -96,7 +97,9 @@ package struct ConfigurationService: LocalService {
         _ notice: ServiceNotice, node: borrowing MessagingNode, at now: Instant, into effects: inout [ServiceEffect]
     ) {
         switch notice {
-        case .synchronised(let membership): members = membership.members
+        case .synchronised(let membership):
+            members = membership.members
+            advanceKeys(into: &effects)
         case .administration(let message, let sender): obey(message, from: sender, into: &effects)
         case .statisticsGathered(let transport, _): answerWaiting(transport, into: &effects)
         case .timerFired(.shutdownVote):
@@ -123,7 +126,9 @@ package struct ConfigurationService: LocalService {
 
 // What reaches all nodes.
 extension ConfigurationService {
-    private func obey(_ message: AdministrationMessage, from sender: NodeID, into effects: inout [ServiceEffect]) {
+    private mutating func obey(
+        _ message: AdministrationMessage, from sender: NodeID, into effects: inout [ServiceEffect]
+    ) {
         switch message {
         case .killNode(let node, let reason):
             guard node == localNode else {
@@ -136,10 +141,27 @@ extension ConfigurationService {
             if sender == localNode { effects.append(.daemon(.leave)) }
         case .reload(let requester):
             effects.append(.report(.init(.notice, "node \(sender) asks all nodes to read their configuration again")))
+            keyChange.began()
             effects.append(.daemon(.reload(requester: sender == localNode ? requester : 0)))
         case .changeKeys(let phase):
-            if sender == localNode { effects.append(.daemon(.changeKeys(phase: phase))) }
+            keyChange.reached(phase: phase, by: sender)
+            let missing = keyChange.missing(of: members, localNode: localNode).map(\.description)
+            if phase == 1, !missing.isEmpty {
+                let names = missing.joined(separator: ", ")
+                effects.append(
+                    .report(.init(.notice, "new keys are used when these nodes have them as well: \(names)")))
+            }
+            advanceKeys(into: &effects)
         case .reenableLinks: break
+        }
+    }
+
+    private mutating func advanceKeys(into effects: inout [ServiceEffect]) {
+        while let step = keyChange.next(members: members, localNode: localNode) {
+            switch step {
+            case .use: effects.append(.daemon(.changeKeys(phase: 1)))
+            case .forget: effects.append(.daemon(.changeKeys(phase: 2)))
+            }
         }
     }
 }

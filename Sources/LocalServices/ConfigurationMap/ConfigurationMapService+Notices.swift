@@ -102,6 +102,7 @@ extension ConfigurationMapService {
 
     /// The configuration was read again: its keys follow, whoever tracks them is told.
     package mutating func reload(_ configured: ConfigurationMap, into effects: inout [ServiceEffect]) {
+        liveChanges = LiveChanges()
         for change in map.replace(prefixes: ConfigurationMap.configuredPrefixes, with: configured) {
             publish(change, into: &effects)
         }
@@ -125,17 +126,34 @@ extension ConfigurationMapService {
         effects.append(.daemon(.observeTransport))
     }
 
+    /// A program has come: who tracks statistics is told at once, since it may be gone before they are gathered.
+    mutating func opened(_ connection: ClientFigures.Connection, into effects: inout [ServiceEffect]) {
+        if statisticsTracking.isEmpty { return }
+        for (key, value) in StatisticsKeys.figures(connection) {
+            if let change = try? trackedStatistics.set(key, to: value) { tell(change, into: &effects) }
+        }
+    }
+
+    mutating func closed(_ client: LocalClient, into effects: inout [ServiceEffect]) {
+        if statisticsTracking.isEmpty { return }
+        for entry in trackedStatistics.entries(withPrefix: StatisticsKeys.place(of: client)) {
+            if let change = trackedStatistics.remove(entry.key) { tell(change, into: &effects) }
+        }
+    }
+
+    private func tell(_ change: MapChange, into effects: inout [ServiceEffect]) {
+        for tracker in statisticsTracking.trackers(of: change) {
+            effects.append(.sendEvent(MapAnswer.changed(change, instance: tracker.instance), to: tracker.client))
+        }
+    }
+
     private mutating func gathered(_ fresh: ConfigurationMap, into effects: inout [ServiceEffect]) {
         guard isGathering else { return }
         isGathering = false
         statistics = fresh
         effects.append(.arm(.statisticsAge, after: Self.statisticsAge))
         if statisticsTracking.isEmpty { return }
-        for change in trackedStatistics.replace(prefixes: [""], with: fresh) {
-            for tracker in statisticsTracking.trackers(of: change) {
-                effects.append(.sendEvent(MapAnswer.changed(change, instance: tracker.instance), to: tracker.client))
-            }
-        }
+        for change in trackedStatistics.replace(prefixes: [""], with: fresh) { tell(change, into: &effects) }
     }
 
     /// The keys that set something back to zero.

@@ -43,6 +43,10 @@ package struct ConfigurationMapService: LocalService {
     /// What trackers of statistics know.
     var trackedStatistics = ConfigurationMap()
     private var lastHandle: UInt64 = 0
+    /// Settings that programs have changed since the configuration was read.
+    var liveChanges = LiveChanges()
+    /// What programs want to change of the settings; the first is being tried.
+    var tunings: [Tuning] = []
 
     let localNode: NodeID
 
@@ -92,6 +96,9 @@ package struct ConfigurationMapService: LocalService {
             sessions[client]?.waiting.append(request)
             gatherStatistics(into: &effects)
             return
+        }
+        if session.chosen == .configuration, let tuning = Tuning(request, client, map) {
+            return begin(tuning, into: &effects)
         }
         let response: [UInt8]
         switch (request, session.chosen) {
@@ -147,7 +154,7 @@ package struct ConfigurationMapService: LocalService {
 
 // Changes.
 extension ConfigurationMapService {
-    private mutating func set(_ key: String, _ value: MapValue, into effects: inout [ServiceEffect]) -> [UInt8] {
+    mutating func set(_ key: String, _ value: MapValue, into effects: inout [ServiceEffect]) -> [UInt8] {
         let function = MapRequest.Function.set
         if map.isReadOnly(key) { return ResponseHeader.status(function, .access) }
         do {
@@ -162,7 +169,7 @@ extension ConfigurationMapService {
         }
     }
 
-    private mutating func delete(_ key: String, into effects: inout [ServiceEffect]) -> [UInt8] {
+    mutating func delete(_ key: String, into effects: inout [ServiceEffect]) -> [UInt8] {
         if map.isReadOnly(key) { return ResponseHeader.status(MapRequest.Function.delete, .access) }
         guard let change = map.remove(key) else { return ResponseHeader.status(MapRequest.Function.delete, .notExist) }
         publish(change, into: &effects)

@@ -18,17 +18,16 @@ enum StatisticsKeys {
         map.put("stats.ipcs.global.active", .uint64(UInt64(clients.activeCount)))
         map.put("stats.ipcs.global.closed", .uint64(clients.closedCount))
         for connection in clients.connections {
-            let name = transport.processNames[connection.client.processID] ?? ""
-            for (key, value) in figures(connection, processName: name) {
-                let client = connection.client
-                let place = "service\(client.service.rawValue).\(client.processID).0x\(hexadecimal(client.id.rawValue))"
-                map.put("stats.ipcs.\(place).\(key)", value)
-            }
+            for (key, value) in figures(connection) { map.put(key, value) }
         }
         return map
     }
 
-    private static func hexadecimal(_ number: UInt64) -> String { String(number, radix: 16) }
+    /// What the keys of a connection begin with.
+    static func place(of client: LocalClient) -> String {
+        let number = String(client.id.rawValue, radix: 16)
+        return "stats.ipcs.service\(client.service.rawValue).\(client.processID).0x\(number)."
+    }
 
     private static func ring(_ ring: RingStatistics, at now: Instant) -> [(String, MapValue)] {
         let sinceToken = ring.lastTokenAt.map { (now - $0).milliseconds } ?? 0
@@ -59,16 +58,17 @@ enum StatisticsKeys {
         ]
     }
 
-    private static func figures(
-        _ connection: ClientFigures.Connection, processName: String
-    ) -> [(String, MapValue)] {
-        [
+    /// The keys of a connection.
+    static func figures(_ connection: ClientFigures.Connection) -> [(key: String, value: MapValue)] {
+        let place = place(of: connection.client)
+        let figures: [(String, MapValue)] = [
             ("queueing", .int32(0)), ("queued", .uint32(0)), ("invalid_request", .uint64(connection.invalidCount)),
             ("overload", .uint64(0)), ("sent", .uint32(UInt32(clamping: connection.eventCount))),
-            ("procname", .string(processName)), ("requests", .uint64(connection.requestCount)),
+            ("procname", .string(connection.client.processName)), ("requests", .uint64(connection.requestCount)),
             ("responses", .uint64(connection.answerCount)), ("dispatched", .uint64(connection.eventCount)),
             ("send_retries", .uint64(0)), ("recv_retries", .uint64(0)), ("flow_control", .uint32(0)),
             ("flow_control_count", .uint64(0)),
         ]
+        return figures.map { (place + $0, $1) }
     }
 }

@@ -33,12 +33,18 @@ package struct LocalClient: Sendable, Equatable {
     package let processID: Int32
     package let userID: UInt32
     package let groupID: UInt32
+    /// What the process is called, at most 15 bytes; empty when that is not known.
+    package let processName: String
 
-    package init(id: ClientID, service: LocalServiceKind, processID: Int32, userID: UInt32, groupID: UInt32) {
+    package init(
+        id: ClientID, service: LocalServiceKind, processID: Int32, userID: UInt32, groupID: UInt32,
+        processName: String = ""
+    ) {
         self.id = id
         self.service = service
         self.processID = processID
         self.userID = userID
         self.groupID = groupID
+        self.processName = processName
     }
 }

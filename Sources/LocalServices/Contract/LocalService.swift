@@ -1,3 +1,4 @@
+package import ClusterConfiguration
 package import ClusterTypes
 package import Messaging
 
@@ -95,6 +96,8 @@ package enum DaemonRequest: Sendable, Equatable {
     case resetStatistics(StatisticsPart)
     /// Read the configuration again, then report `MessagingDaemon.Event.reloaded`; 0 when nobody here waits for it.
     case reload(requester: UInt64)
+    /// Take over changes of settings, if they are possible, then report `MessagingDaemon.Event.tuned`.
+    case tune(LiveChanges)
     /// Go on to the next phase of changed keys.
     case changeKeys(phase: UInt32)
     case reopenLogs

@@ -47,15 +47,10 @@ package struct TransportObservation: Sendable, Equatable {
     package var nodes: [Node]
     /// What the transport counts, under the names below `stats.knet.`.
     package var counters: [ConfigurationMap.Entry]
-    /// The names of the processes that were asked for.
-    package var processNames: [Int32: String]
 
-    package init(
-        nodes: [Node] = [], counters: [ConfigurationMap.Entry] = [], processNames: [Int32: String] = [:]
-    ) {
+    package init(nodes: [Node] = [], counters: [ConfigurationMap.Entry] = []) {
         self.nodes = nodes
         self.counters = counters
-        self.processNames = processNames
     }
 
     package func node(_ id: NodeID) -> Node? { nodes.first { $0.id == id } }
@@ -80,7 +75,12 @@ package struct ClientFigures: Sendable {
     package var connections: [Connection] { byClient.values.sorted { $0.client.id < $1.client.id } }
     package var activeCount: Int { byClient.count }
 
-    mutating func connected(_ client: LocalClient) { byClient[client.id] = Connection(client: client) }
+    @discardableResult
+    mutating func connected(_ client: LocalClient) -> Connection {
+        let connection = Connection(client: client)
+        byClient[client.id] = connection
+        return connection
+    }
 
     mutating func disconnected(_ client: LocalClient) {
         if byClient.removeValue(forKey: client.id) != nil { closedCount += 1 }

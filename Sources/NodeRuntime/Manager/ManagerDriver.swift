@@ -16,6 +16,10 @@ final class ManagerDriver {
         case stored(CIBStoreID)
         case storeFailed(CIBStoreID, String)
         case client(RequestID, ClientRequest, by: ClientIdentity)
+        /// What the messaging says of its new ring, for the timeline.
+        case ringFormed(String)
+        /// The node list was read again.
+        case configured([NamedNode])
         case shutDown
         /// Ends at once, without cleaning up.
         case stop
@@ -63,6 +67,9 @@ final class ManagerDriver {
         case .stored(let id): process(.documentStored(id))
         case .storeFailed(let id, let reason): process(.storeFailed(id, reason))
         case .client(let id, let request, let client): process(.clientRequested(id, request, by: client))
+        case .ringFormed(let description):
+            outlets.publish(ClusterEvent(time: .now(), kind: .ringFormed(description: description)))
+        case .configured(let nodes): process(.nodesConfigured(nodes))
         case .shutDown: process(.shutdownRequested)
         case .stop: stop()
         }

@@ -13,6 +13,7 @@ extension MessagingDriver {
         case .observeTransport: process(.transportObserved(observe()))
         case .resetStatistics: transport?.resetCounters()
         case .reload(let requester): outlets.asked(.reload(requester: requester))
+        case .tune(let changes): outlets.asked(.tune(changes))
         case .changeKeys(let phase): changeKeys(phase: phase)
         case .reopenLogs: outlets.asked(.reopenLogs)
         case .leave: outlets.asked(.leave)
@@ -36,9 +37,7 @@ extension MessagingDriver {
         let nodes = numbers.map { node in
             node == localNode ? ownNode(observed) : otherNode(node, observed.filter { $0.node == node })
         }
-        var names: [Int32: String] = [:]
-        for process in daemon.clientProcessIDs where names[process] == nil { names[process] = Self.name(of: process) }
-        return TransportObservation(nodes: nodes, counters: counters ?? [], processNames: names)
+        return TransportObservation(nodes: nodes, counters: counters ?? [])
     }
 
     private func otherNode(_ node: NodeID, _ links: [LinkObservation]) -> TransportObservation.Node {
@@ -51,23 +50,17 @@ extension MessagingDriver {
             })
     }
 
-    /// Corosync shows a node's way to itself as link 0.
+    /// Corosync shows a node's way to itself as a link of its own. A node alone has no other from which to learn its addresses.
     private func ownNode(_ links: [LinkObservation]) -> TransportObservation.Node {
-        let own = links.reduce(into: [TransportObservation.Link]()) { own, link in
-            if own.contains(where: { $0.number == link.number }) { return }
-            own.append(
+        let numbers = settings.node(localNode)?.addresses.map(\.link) ?? []
+        let own = numbers.compactMap { number -> TransportObservation.Link? in
+            let source = links.first { $0.number == number }?.source ?? ownAddresses[number]
+            return source.map {
                 TransportObservation.Link(
-                    number: link.number, isEnabled: true, isConnected: true, mtu: 65535, source: link.source,
-                    destination: link.source))
+                    number: number, isEnabled: true, isConnected: true, mtu: 65535, source: $0, destination: $0)
+            }
         }
-        return TransportObservation.Node(
-            id: localNode, isReachable: true, links: own.sorted { $0.number < $1.number })
-    }
-
-    /// The name of a process, as in /proc/PID/comm; empty when it is gone.
-    private static func name(of process: Int32) -> String {
-        let content = try? FileAccess.read("/proc/\(process)/comm", limit: 64)
-        return String(decoding: (content ?? []).prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+        return TransportObservation.Node(id: localNode, isReachable: true, links: own)
     }
 }
 
@@ -79,22 +72,32 @@ extension MessagingDriver {
             return
         }
         let hasOtherKeys = transport?.protection != reloaded.transport.protection
-        for failure in reconfigureTransport(reloaded.transport) {
+        if hasOtherKeys, keys != .settled {
+            log.error(
+                "the configuration stays as it was: there are other keys again before all nodes use the last ones; "
+                    + "copy those to all nodes, or read it again later")
+            process(.reloaded(nil, requester: requester))
+        } else {
+            if hasOtherKeys { keys = .known }
+            process(.reloaded(adopt(reloaded), requester: requester))
+        }
+        // Said after every reading, since others begin to count anew with it.
+        if keys == .known { process(.administered(.changeKeys(phase: 1))) }
+    }
+
+    /// Takes over what concerns the links, and hands on what concerns the ring.
+    func adopt(_ changed: Reloaded) -> MessagingDaemon.Reloaded {
+        for failure in reconfigureTransport(changed.transport) {
             log.error("the new configuration does not hold everywhere: \(failure)")
         }
-        settings = reloaded.cluster
-        let version = reloaded.cluster.totem.configVersion
+        settings = changed.cluster
+        ownAddresses = changed.transport.ownAddresses.mapValues(\.addressBytes)
         let ring = RingSettings(
-            reloaded.cluster, localNode: localNode, storedRingSequence: 0,
+            changed.cluster, localNode: localNode, storedRingSequence: 0,
             packetSizeLimit: TransportSettings.packetLimit)
-        process(
-            .reloaded(
-                MessagingDaemon.Reloaded(
-                    map: reloaded.map, ring: ring, quorum: QuorumRules(reloaded.cluster, localNode: localNode),
-                    version: version),
-                requester: requester))
-        // Comes back in the agreed order, when all nodes have the new keys if all were asked to read them.
-        if hasOtherKeys { process(.administered(.changeKeys(phase: 1))) }
+        return MessagingDaemon.Reloaded(
+            map: changed.map, ring: ring, quorum: QuorumRules(changed.cluster, localNode: localNode),
+            version: changed.cluster.totem.configVersion)
     }
 
     /// What only the other kind of transport does needs links that are set up anew.
@@ -108,10 +111,19 @@ extension MessagingDriver {
         return []
     }
 
+    /// All nodes know the new keys (phase 1), or use them (phase 2).
     private func changeKeys(phase: UInt32) {
         do {
             try transport?.changeKeys(phase: phase)
-            log.notice(phase == 1 ? "packets are sent with the new keys now" : "the old keys are forgotten")
+            switch (phase, keys) {
+            case (1, .known):
+                log.notice("packets are sent with the new keys now")
+                keys = .used
+            case (2, .used):
+                log.notice("the old keys are forgotten")
+                keys = .settled
+            default: break
+            }
         } catch { log.error("the keys could not be changed: \(error)") }
         if phase == 1 { process(.administered(.changeKeys(phase: 2))) }
     }

@@ -25,6 +25,8 @@ final class MessagingDriver {
         case administer(AdministrationMessage)
         /// The configuration was read again; `nil` when it was not usable. `requester` is who waits, 0 for nobody.
         case reloaded(Reloaded?, requester: UInt64)
+        /// Settings that programs have changed hold; `nil` when they are not possible.
+        case tuned(Reloaded?)
         case stop
     }
 
@@ -39,6 +41,8 @@ final class MessagingDriver {
     struct Outlets: Sendable {
         /// In the agreed order.
         var deliver: @Sendable (MessagingEvent) -> Void
+        /// A new ring, in words, with the reasons of those who left.
+        var ringFormed: @Sendable (String) -> Void
         /// Answered by `.ringSequenceStored`.
         var storeRingSequence: @Sendable (UInt64) -> Void
         /// To be known at the next start.
@@ -56,6 +60,10 @@ final class MessagingDriver {
     let outlets: Outlets
     var settings: ClusterSettings
     let localNode: NodeID
+    /// How far this node is with keys that have changed.
+    var keys = KeyState.settled
+    /// By link: 4 or 16 bytes.
+    var ownAddresses: [Int: [UInt8]] = [:]
     private let roles: Roles
     private(set) var daemon: MessagingDaemon
     var transport: (any PacketTransport)?
@@ -66,6 +74,14 @@ final class MessagingDriver {
     /// Events that came while effects were performed.
     private var further: [MessagingDaemon.Event] = []
     private var isPerforming = false
+
+    enum KeyState {
+        case settled
+        /// New keys are known for receiving.
+        case known
+        /// They are used for sending, and the old ones are still known.
+        case used
+    }
 
     /// Who uses the messaging of this node.
     struct Roles {
@@ -104,11 +120,13 @@ final class MessagingDriver {
         case .ringSequenceStored(let sequence): process(.ringSequenceStored(sequence))
         case .administer(let message): process(.administered(message))
         case .reloaded(let reloaded, let requester): take(reloaded, requester)
+        case .tuned(let tuned): process(.tuned(tuned.map(adopt)))
         case .stop: stop()
         }
     }
 
     private func start(_ settings: TransportSettings) {
+        ownAddresses = settings.ownAddresses.mapValues(\.addressBytes)
         do {
             transport = try openTransport(settings)
             // Not before: the transport first gives back memory that it does not need.
@@ -167,7 +185,8 @@ final class MessagingDriver {
         // To wake a program takes longer than to pass the token on: not while more is to come, of which somebody tells the end.
         switch event {
         case .clientRequested, .messaging(.packetReceived): return
-        case .messaging, .clientConnected, .clientDisconnected, .timerFired, .transportObserved, .reloaded, .bufferRead:
+        case .messaging, .clientConnected, .clientDisconnected, .timerFired, .transportObserved, .reloaded, .tuned,
+            .bufferRead:
             programs?.flush()
         }
     }
@@ -240,7 +259,9 @@ final class MessagingDriver {
                 TransportFailure(
                     "the configuration of this node has config_version \(own), another node's \(newest): "
                         + "copy the newest corosync.conf here"))
-        case .report(let report): log.write(report)
+        case .report(let report):
+            log.write(report)
+            if report.isMembership { outlets.ringFormed(report.text) }
         case .deliverMessage, .deliverPiece, .synchronised, .quorumChanged, .flowControlChanged, .administration,
             .configurationVersion:
             break  // For the services.

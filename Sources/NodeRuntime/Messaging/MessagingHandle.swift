@@ -7,6 +7,8 @@ struct MessagingHandle: Sendable {
     var send: @Sendable (MessagingRequest) -> Void
     /// The configuration was read again, for whoever has this number; `nil` when the file is not usable.
     var reloaded: @Sendable (MessagingDriver.Reloaded?, UInt64) -> Void
+    /// Settings that programs have changed hold; `nil` when they are not possible.
+    var tuned: @Sendable (MessagingDriver.Reloaded?) -> Void
     /// Leave; answered by `messagingStopped`.
     var stop: @Sendable () -> Void
 }

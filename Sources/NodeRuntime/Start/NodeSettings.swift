@@ -8,18 +8,18 @@ package import KronosnetTransport
 /// Everything a node reads before it starts, checked.
 package struct NodeSettings: Sendable {
     package let directory: NodeDirectory
-    package let cluster: ClusterSettings
+    package private(set) var cluster: ClusterSettings
     /// The configuration file that `cluster` comes from.
     package let text: String
-    package let local: ConfiguredNode
+    package private(set) var local: ConfiguredNode
     /// `nil` when a corosync daemon does the messaging.
-    package let transport: TransportSettings?
+    package private(set) var transport: TransportSettings?
     /// Where programs written for corosync may use this node.
     package let servicePlaces: [ServicePlace]
     /// For the log, once there is one.
-    package let warnings: [String]
+    package private(set) var warnings: [String]
     /// What the file says differently now and only a restart changes, in sentences.
-    package let refusals: [String]
+    package private(set) var refusals: [String]
 
     /// A corosync.conf is a few kilobytes; more than this is another file by mistake.
     private static let configurationLimit = 4 << 20
@@ -63,6 +63,31 @@ package struct NodeSettings: Sendable {
             self.transport = transport
         }
         self.warnings = warnings
+    }
+
+    /// These settings with changes on top of what the file says; the key stays as it is.
+    func tuned(by changes: LiveChanges) throws(DaemonFailure) -> NodeSettings {
+        var changed = self
+        do {
+            var parsed = try ClusterSettings.parse(text, file: cluster.file, changes: changes)
+            changed.refusals = parsed.settings.keepWhatOnlyARestartChanges(of: cluster)
+            changed.cluster = parsed.settings
+            // What the file had to be warned of is known; a change has no line.
+            changed.warnings = parsed.warnings.filter { $0.line == 0 }.map(\.description)
+        } catch {
+            let ofChanges = error.problems.filter { $0.line == 0 && $0.severity == .error }
+            throw DaemonFailure(
+                .configuration,
+                (ofChanges.isEmpty ? error.problems : ofChanges).map(\.message).joined(separator: "\n"))
+        }
+        changed.local = changed.cluster.node(local.id) ?? local
+        if let transport {
+            do {
+                changed.transport = try TransportSettings(
+                    changed.cluster, local: changed.local, key: transport.protection?.key)
+            } catch { throw DaemonFailure(.configuration, error.description) }
+        }
+        return changed
     }
 
     private static func transport(

@@ -9,6 +9,8 @@ package struct ClusterEvent: Sendable, Equatable {
         /// The node left after a clean shutdown.
         case nodeLeft(node: String)
         case membershipChanged(members: [String])
+        /// What the messaging below says of its new ring: who is in it, who is not any more, and why.
+        case ringFormed(description: String)
         case quorumChanged(isQuorate: Bool)
         case controllerChanged(node: String)
         case configurationChanged(version: String, user: String, client: String)
@@ -66,6 +68,7 @@ extension ClusterEvent {
         case .nodeLost: "node-lost"
         case .nodeLeft: "node-left"
         case .membershipChanged: "membership-changed"
+        case .ringFormed: "ring-formed"
         case .quorumChanged: "quorum-changed"
         case .controllerChanged: "controller-changed"
         case .configurationChanged: "configuration-changed"
@@ -91,6 +94,7 @@ extension ClusterEvent {
             .shutdownRequested(let node):
             [Field("node", .text(node))]
         case .membershipChanged(let members): [Field("members", .list(members))]
+        case .ringFormed(let description): [Field("description", .text(description))]
         case .quorumChanged(let isQuorate): [Field("quorate", .flag(isQuorate))]
         case .configurationChanged(let version, let user, let client):
             [Field("version", .text(version)), Field("user", .text(user)), Field("client", .text(client))]

@@ -21,6 +21,9 @@ extension ResourceManagerNode {
         case agentFinished(AgentRun, AgentOutcome)
         case scheduleComputed(ScheduleID, ScheduleOutcome)
         case clientRequested(RequestID, ClientRequest, by: ClientIdentity)
+        /// The node list of the configuration was read again, ascending by id. Nodes that it no longer has stay in the document until
+        /// somebody deletes them.
+        case nodesConfigured([NamedNode])
         /// The operator asked the daemon to stop (SIGTERM, service manager): resources move away, then `.exit(.shutDown)`.
         case shutdownRequested
     }

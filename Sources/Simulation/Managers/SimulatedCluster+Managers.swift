@@ -135,6 +135,7 @@ extension SimulatedCluster {
         case .agentFinished(let run, let outcome): trace(node, "\(run) ended: \(outcome.ending)")
         case .started, .messaging, .documentStored, .storeFailed, .scheduleComputed, .clientRequested: break
         case .timerFired(let timer): trace(node, "manager's timer \(timer)")
+        case .nodesConfigured(let nodes): trace(node, "the node list is \(nodes.map(\.name))")
         case .shutdownRequested: trace(node, "shutdown requested")
         }
     }

@@ -73,6 +73,34 @@ import Testing
         #expect(world.daemon.configurationMap.map["config.totemconfig_reload_in_progress"] == .uint8(0))
     }
 
+    @Test func newKeysAreUsedWhenAllKnowThemAndOldOnesForgottenWhenNobodyUsesThem() {
+        let (own, other, third) = (NodeID(1), NodeID(2), NodeID(3))
+        var change = KeyChange()
+        func next(_ members: [NodeID] = [NodeID(1), NodeID(2)]) -> KeyChange.Step? {
+            change.next(members: members, localNode: own)
+        }
+        change.reached(phase: 1, by: other)
+        #expect(next() == nil)
+        change.reached(phase: 1, by: own)
+        #expect(next() == .use && next() == nil)
+        change.reached(phase: 2, by: own)
+        #expect(next() == nil)
+        change.reached(phase: 2, by: other)
+        #expect(next() == .forget && next() == nil)
+        // Whoever is lost is not waited for; nobody takes a step that this node is not ready for.
+        change.reached(phase: 1, by: own)
+        change.reached(phase: 1, by: other)
+        #expect(
+            next([own, other, third]) == nil && change.missing(of: [own, other, third], localNode: own) == [third])
+        #expect(next() == .use)
+        change.reached(phase: 1, by: other)
+        #expect(next([other]) == nil)
+        // A reading begins the counting anew.
+        change.began()
+        change.reached(phase: 1, by: own)
+        #expect(next() == nil)
+    }
+
     @Test func aNodeThatIsNoMemberCannotBeKilled() {
         var world = ServiceWorld()
         let client = world.connect(.configuration)

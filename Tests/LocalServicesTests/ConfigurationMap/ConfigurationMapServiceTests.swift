@@ -2,6 +2,7 @@ import ClusterConfiguration
 import ClusterTypes
 import Messaging
 import Testing
+import Totem
 
 @testable import LocalServices
 
@@ -180,5 +181,102 @@ import Testing
             }
         }
         #expect(world.daemon.configurationMap.map.entries.allSatisfy { ConfigurationMap.isValid(key: $0.key) })
+    }
+
+    @Test func whoTracksStatisticsIsToldOfProgramsAtOnce() {
+        var world = ServiceWorld()
+        let client = world.connect(.configurationMap)
+        #expect(world.ask(client, Function.chooseMap) { $0.uint32(1) }?.error == .ok)
+        #expect(
+            world.ask(client, Function.track) {
+                $0.mapName(Array("stats.ipcs.".utf8))
+                $0.padded(4 | 1 | 8)
+                $0.uint64(1)
+            } == nil)
+        world.receive(.transportObserved(TransportObservation()))
+        _ = world.takeEvents(client)
+        let other = world.connect(.processGroups)
+        let came = world.takeEvents(client)
+        #expect(came.count == 13)
+        world.receive(.clientDisconnected(other))
+        #expect(world.takeEvents(client).count == 13)
+        // The next gathering has nothing to add.
+        world.receive(.timerFired(.statisticsTracking))
+        world.receive(.transportObserved(TransportObservation()))
+        #expect(!world.takeEvents(client).contains { $0.bytes.count == came.first?.bytes.count })
+    }
+
+    // MARK: Settings
+
+    private func tuned(_ world: inout ServiceWorld, _ runtime: [(String, MapValue)]) {
+        var map = ConfigurationMap()
+        for (key, value) in runtime { map.put("runtime.config.\(key)", value) }
+        let ring = RingSettings(node: NodeID(1), peers: [], reportsReachability: false)
+        world.receive(
+            .tuned(.init(map: map, ring: ring, quorum: QuorumRules(expectedVotes: 1), version: 0)))
+    }
+
+    @Test func aSettingIsTriedBeforeItIsStored() {
+        var world = ServiceWorld()
+        let client = world.connect(.configurationMap)
+        #expect(set(&world, client, "totem.token", Self.uint32, [0x88, 0x13, 0, 0]) == nil, "not answered yet")
+        var changes = LiveChanges()
+        changes.set("totem.token", to: "5000")
+        #expect(world.requests == [.tune(changes)])
+        #expect(world.daemon.configurationMap.map["totem.token"] == nil)
+        tuned(&world, [("totem.token", .uint32(5000))])
+        #expect(world.answers[client.id]?.first.map { ServiceWorld.Answer(bytes: $0).error } == .ok)
+        #expect(world.daemon.configurationMap.map["totem.token"] == .uint32(5000))
+        #expect(world.daemon.configurationMap.map["runtime.config.totem.token"] == .uint32(5000))
+    }
+
+    @Test func anImpossibleSettingIsRefusedAndForgotten() {
+        var world = ServiceWorld()
+        let client = world.connect(.configurationMap)
+        #expect(set(&world, client, "totem.token", Self.uint32, [1, 0, 0, 0]) == nil)
+        world.receive(.tuned(nil))
+        #expect(world.answers[client.id]?.first.map { ServiceWorld.Answer(bytes: $0).error } == .invalidParameter)
+        #expect(world.daemon.configurationMap.map["totem.token"] == nil)
+        #expect(set(&world, client, "totem.merge", Self.uint32, [200, 0, 0, 0]) == nil)
+        var changes = LiveChanges()
+        changes.set("totem.merge", to: "200")
+        #expect(world.requests.last == .tune(changes))
+    }
+
+    @Test func settingsOfSeveralProgramsAreTriedOneByOneAndAddUp() {
+        var world = ServiceWorld()
+        let (first, second) = (world.connect(.configurationMap), world.connect(.configurationMap))
+        #expect(set(&world, first, "totem.merge", Self.uint32, [200, 0, 0, 0]) == nil)
+        #expect(set(&world, second, "totem.join", Self.uint32, [60, 0, 0, 0]) == nil)
+        #expect(world.requests.count == 1)
+        tuned(&world, [])
+        var both = LiveChanges()
+        both.set("totem.merge", to: "200")
+        both.set("totem.join", to: "60")
+        #expect(world.requests.last == .tune(both))
+        tuned(&world, [])
+        #expect(world.daemon.configurationMap.map["totem.join"] == .uint32(60))
+        // What the file says holds again after a reload.
+        world.receive(
+            .reloaded(
+                .init(
+                    map: ConfigurationMap(), ring: RingSettings(node: NodeID(1), peers: [], reportsReachability: false),
+                    quorum: QuorumRules(expectedVotes: 1), version: 0), requester: 0))
+        #expect(world.daemon.configurationMap.map["totem.merge"] == nil)
+        #expect(set(&world, first, "totem.hold", Self.uint32, [90, 0, 0, 0]) == nil)
+        var hold = LiveChanges()
+        hold.set("totem.hold", to: "90")
+        #expect(world.requests.last == .tune(hold))
+    }
+
+    @Test func keysThatAreNoSettingsAreJustStored() {
+        var world = ServiceWorld()
+        let client = world.connect(.configurationMap)
+        for key in [
+            "totem.nothing", "logging.logger_subsys.X.subsys", "quorum.device.votes", "totem.interface.0.mcastport",
+        ] {
+            #expect(set(&world, client, key, Self.uint32, [1, 0, 0, 0]) == .ok)
+        }
+        #expect(world.requests.isEmpty)
     }
 }

@@ -207,7 +207,7 @@ final class TestCluster {
         give(number, due.event)
     }
 
-    private func give(_ number: Int, _ event: ResourceManagerNode.Event) {
+    func give(_ number: Int, _ event: ResourceManagerNode.Event) {
         guard nodes[number - 1].manager != nil else { return }
         var effects: [ResourceManagerNode.Effect] = []
         if isTracing {
