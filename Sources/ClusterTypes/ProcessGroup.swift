@@ -1,13 +1,13 @@
-/// The name of a process group, 1 to 128 bytes.
+/// The name of a process group, at most 128 bytes; none at all is a name, too.
 ///
 /// - Source: `struct cpg_name` of cpg_join(3).
 package struct GroupName: Hashable, Sendable, CustomStringConvertible {
     package static let lengthLimit = 128
     package let bytes: [UInt8]
 
-    /// `nil` when the name is empty or longer than 128 bytes.
+    /// `nil` when the name is longer than 128 bytes.
     package init?(_ bytes: [UInt8]) {
-        guard !bytes.isEmpty, bytes.count <= Self.lengthLimit else { return nil }
+        guard bytes.count <= Self.lengthLimit else { return nil }
         self.bytes = bytes
     }
 

@@ -40,6 +40,8 @@ package struct QuorumService: LocalService {
     private var models: [ClientID: Model] = [:]
     /// Those who are told changes, in the order in which they asked.
     private var trackers: [ClientID] = []
+    /// What was decided last, which they know.
+    private var decided: (ring: RingID, isQuorate: Bool)?
 
     package init() {}
 
@@ -119,7 +121,10 @@ package struct QuorumService: LocalService {
                 effects.append(.sendEvent(Self.nodeList(membership), to: client))
             }
         case .quorumChanged(let view):
-            for client in trackers {
+            // Votes may have changed, which is nothing that libquorum knows.
+            let isNews = decided?.ring != view.ring || decided?.isQuorate != view.isQuorate
+            decided = (view.ring, view.isQuorate)
+            for client in trackers where isNews {
                 tell(client, isQuorate: view.isQuorate, ring: view.ring, members: view.members, &effects)
             }
         case .flowControlChanged, .groupEvent, .groupMessage, .groupPiece, .bufferRead, .administration,

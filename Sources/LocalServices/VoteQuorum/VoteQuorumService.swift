@@ -15,8 +15,8 @@ package struct VoteQuorumService: LocalService {
     private let localNode: NodeID
     /// Those who are told changes, in the order in which they asked.
     private var trackers: [Tracker] = []
-    /// What they were told last.
-    private var toldExpectedVotes: UInt32?
+    /// What was decided last, which they know.
+    private var decided: (ring: RingID, isQuorate: Bool, expectedVotes: UInt32)?
 
     package init(localNode: NodeID) { self.localNode = localNode }
 
@@ -89,7 +89,6 @@ package struct VoteQuorumService: LocalService {
     package mutating func received(
         _ notice: ServiceNotice, node: borrowing MessagingNode, at now: Instant, into effects: inout [ServiceEffect]
     ) {
-        guard !trackers.isEmpty else { return }
         switch notice {
         case .synchronised(let membership):
             for tracker in trackers {
@@ -99,13 +98,20 @@ package struct VoteQuorumService: LocalService {
         case .quorumChanged:
             let status = node.quorumStatus
             let expected = UInt32(clamping: status.view.expectedVotes)
+            let known = decided
+            decided = (status.view.ring, status.view.isQuorate, expected)
+            let isNews = known?.ring != status.view.ring || known?.isQuorate != status.view.isQuorate
+            let isOtherNumber = known.map { $0.expectedVotes != expected } ?? false
             for tracker in trackers {
-                effects.append(.sendEvent(VoteQuorumResponse.quorum(status, tracker.context), to: tracker.client))
-                guard toldExpectedVotes != nil, toldExpectedVotes != expected else { continue }
-                effects.append(
-                    .sendEvent(VoteQuorumResponse.expectedVotes(expected, tracker.context), to: tracker.client))
+                if isOtherNumber {
+                    let event = VoteQuorumResponse.expectedVotes(expected, tracker.context)
+                    effects.append(.sendEvent(event, to: tracker.client))
+                }
+                if isNews {
+                    let event = VoteQuorumResponse.quorum(status, tracker.context)
+                    effects.append(.sendEvent(event, to: tracker.client))
+                }
             }
-            toldExpectedVotes = expected
         case .flowControlChanged, .groupEvent, .groupMessage, .groupPiece, .bufferRead, .administration,
             .configurationVersion,
             .statisticsGathered, .timerFired:
