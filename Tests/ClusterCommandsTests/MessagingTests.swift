@@ -29,6 +29,18 @@ import XMLTree
             statistics: [.init("stats.srp.orf_token_rx", .integer(9))])
     }
 
+    @Test func aNarrowTerminalGetsShortLinesAndSupervisedProcessesAreShown() {
+        var snapshot = snapshot
+        snapshot.map += [
+            .init("resources.process.77.recovery", .text("restart")),
+            .init("resources.process.77.state", .text("waiting for quorum")),
+        ]
+        let text = MessagingText(snapshot: snapshot, width: 50) { text, _ in text }.render()
+        #expect(text.split(separator: "\n").allSatisfy { $0.count <= 50 })
+        #expect(text.contains("      link 0, 10.0.0.1 → 10.0.0.2, down, mtu 1397,\n        latency 1.3 ms,"))
+        #expect(text.contains("Supervised:\n  * process 77: waiting for quorum, recovery by\n      restart\n"))
+    }
+
     @Test func onePageForPeople() {
         let text = MessagingText(snapshot: snapshot) { text, _ in text }.render()
         #expect(

@@ -29,7 +29,8 @@ let messagingCommand = Command(
             "<?xml version=\"1.0\"?>\n" + snapshot.xml(request: "lockstep messaging --output-as=xml").formatted())
     case "text":
         guard arguments.has("map") || arguments.has("statistics") else {
-            return console.write(MessagingText(snapshot: snapshot) { console.styled($0, $1) }.render())
+            let width = console.isTerminal ? console.width : nil
+            return console.write(MessagingText(snapshot: snapshot, width: width) { console.styled($0, $1) }.render())
         }
         let chosen =
             (arguments.value("map").map { prefix in snapshot.map.filter { $0.key.hasPrefix(prefix) } } ?? [])

@@ -1,15 +1,26 @@
+internal import Explanation
+
 /// The messaging of a node on one page, for people.
 struct MessagingText {
     let snapshot: MessagingSnapshot
+    /// Columns at which lines break; `nil` for lines of any length.
+    var width: Int?
     let styled: (String, TextStyle) -> String
 
     func render() -> String {
-        var lines = head + quorum + nodes + groups + traffic
+        var lines = head + quorum + nodes + groups + supervised + traffic
         lines.append("")
         lines.append(
             "The map has \(snapshot.map.count) keys, the statistics \(snapshot.statistics.count): "
                 + "--map and --statistics show them.")
-        return lines.joined(separator: "\n") + "\n"
+        return lines.map { Self.broken($0, at: width) }.joined(separator: "\n") + "\n"
+    }
+
+    /// A line in as many as it needs, the others further in than the first.
+    private static func broken(_ line: String, at width: Int?) -> String {
+        guard let width else { return line }
+        let indent = line.prefix { $0 == " " || $0 == "*" }.count + 2
+        return wrappedLines(line, hanging: indent, width: width).joined(separator: "\n")
     }
 
     private var head: [String] {
@@ -80,6 +91,21 @@ struct MessagingText {
         }
         if snapshot.groups.isEmpty { lines.append("  * none") }
         return lines
+    }
+
+    /// Processes under `lockstep supervise` or libsam: `resources.process`.
+    private var supervised: [String] {
+        let prefix = "resources.process."
+        let keys = snapshot.map.filter { $0.key.hasPrefix(prefix) }
+        let values = Dictionary(keys.map { ($0.key, $0.value.text) }) { first, _ in first }
+        let lines = keys.compactMap { entry -> String? in
+            guard entry.key.hasSuffix(".state") else { return nil }
+            let process = entry.key.dropFirst(prefix.count).prefix { $0 != "." }
+            let recovery = values["\(prefix)\(process).recovery"].map { ", recovery by \($0)" } ?? ""
+            let isWell = entry.value.text == "running" || entry.value.text == "stopped"
+            return "  * process \(process): " + styled(entry.value.text, isWell ? .green : .yellow) + recovery
+        }
+        return lines.isEmpty ? [] : ["", styled("Supervised", .bold) + ":"] + lines
     }
 
     private var traffic: [String] {
