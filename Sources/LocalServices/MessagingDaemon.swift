@@ -117,9 +117,9 @@ package struct MessagingDaemon: Sendable {
             configurationMap.reload(reloaded.map, into: &asked)
             adopt(reloaded)
             configurationMap.put("config.reload_status", .int32(Int32(ServiceError.ok.rawValue)), into: &asked)
-            configurationMap.put("config.reload_in_progress", .uint8(0), into: &asked)
         }
         configurationMap.put("config.totemconfig_reload_in_progress", .uint8(0), into: &asked)
+        if reloaded != nil { configurationMap.put("config.reload_in_progress", .uint8(0), into: &asked) }
         configuration.reloaded(requester: requester, isSuccessful: reloaded != nil, into: &asked)
     }
 

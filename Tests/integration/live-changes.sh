@@ -65,8 +65,13 @@ LINES
     votes n1
     echo "== the others do not follow"
     in_node n2 corosync-cmapctl -g runtime.config.totem.merge
-    echo "== a reload takes back what only the map said"
+    echo "== a reload takes back what only the map said; who tracks is told when it begins and ends"
+    { sleep 1.2; echo q; } | in_node n1 corosync-cmapctl -T config. 2>&1 &
+    local tracker=$!
+    sleep 0.5
     in_node n1 corosync-cfgtool -R >/dev/null && echo reloaded
+    wait "$tracker"
+    in_node n1 corosync-cmapctl config.
     wait_for 5 "the expected votes of the file" votes_are "2 2"
     in_node n1 corosync-cmapctl runtime.config.totem. | grep -v '\.interface\.'
 }
