@@ -102,8 +102,10 @@ diff "$scratch/corosync.txt" "$scratch/lockstep.txt" || fail "settings work diff
 # What differs: corosync takes values that its own file may not have.
 if in_node n1 corosync-cmapctl -s totem.token u32 10 2>/dev/null; then fail "a token of 10 ms was taken"; fi
 grep -q "token" <<<"$(grep -A 3 'not possible' "$scratch/n1/daemon.log")" || fail "the log does not say why the token was refused"
-in_node n1 corosync-cmapctl -s logging.debug str on
-wait_for 5 "debugging messages" grep -q ' debug: ' "$scratch/n1/daemon.log"
+in_node n1 corosync-cmapctl -s logging.logfile str "$scratch/n1/other.log"
+in_node n1 corosync-cmapctl -s logging.to_logfile str yes
+in_node n1 corosync-cmapctl -s totem.join u32 60
+wait_for 5 "messages in the other log" grep -q 'totem.join = 60' "$scratch/n1/other.log"
 
 # 2. A new key under traffic: no ring ends, nothing is lost.
 in_node n2 "$scratch/groups" receive &
