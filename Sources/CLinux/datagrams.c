@@ -49,6 +49,10 @@ int lockstep_open_datagrams(int family, int buffer) {
     return descriptor;
 }
 
+int lockstep_mark_datagrams(int socket, int family, int value) {
+    return family == AF_INET6 ? set(socket, IPPROTO_IPV6, IPV6_TCLASS, value) : set(socket, IPPROTO_IP, IP_TOS, value);
+}
+
 int lockstep_join_datagrams(int socket) { return set(socket, IPPROTO_UDP, UDP_GRO, 1); }
 
 int lockstep_receive_datagrams(int socket, struct lockstep_datagrams *list, int count) {

@@ -45,6 +45,15 @@ final class DatagramSocket {
 
     deinit { Glibc.close(descriptor) }
 
+    /// Marks what is sent with a differentiated services code point; 0 is IPTOS_LOWDELAY, as kronosnet's.
+    ///
+    /// - Source: RFC 2474; `ip_dscp` of corosync.conf(5).
+    func mark(_ codePoint: Int) {
+        let lowDelay: Int32 = 0x10
+        _ = lockstep_mark_datagrams(
+            descriptor, local.family, codePoint == 0 ? lowDelay : Int32(clamping: codePoint) << 2)
+    }
+
     // MARK: Sending
 
     enum Outcome: Equatable {

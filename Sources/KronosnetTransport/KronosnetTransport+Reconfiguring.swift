@@ -28,6 +28,7 @@ extension KronosnetTransport {
         refusedLinks = RefusedLinks(settings.peers)
         updateRoutes()
         closeUnused()
+        for socket in sockets.values { socket.mark(settings.serviceClass) }
         perform()
         armWake()
         return failures

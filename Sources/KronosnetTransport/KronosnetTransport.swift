@@ -72,6 +72,7 @@ package final class KronosnetTransport: PacketTransport {
         if let known = sockets[local.bytes] { return known }
         let socket = try DatagramSocket(local)
         do { try watch(socket, for: .readable) } catch { throw TransportFailure(error.description) }
+        socket.mark(settings.serviceClass)
         sockets[local.bytes] = socket
         return socket
     }
@@ -114,14 +115,21 @@ package final class KronosnetTransport: PacketTransport {
                 statistics.sealed.add(.now() - now, packets: cut.count)
                 statistics.overhead &+= UInt64(cut.overhead)
             }
-            for index in dispatch.links {
-                guard let route = route(index) else { continue }
-                let outcome = route.socket.send(cut.bytes, segment: cut.segment, to: route.remote)
-                engine.sent(packets: cut.count, bytes: cut.bytes.count, over: index)
-                note(outcome, of: nil, over: index, route)
-            }
+            send(cut, over: dispatch.links)
         }
         perform()
+    }
+
+    private func send(_ cut: FragmentBuffer.Fragments, over links: [KronosnetProtocol.LinkIndex]) {
+        var failures: [(KronosnetProtocol.LinkIndex, DatagramSocket.Outcome)] = []
+        for index in links {
+            guard let route = route(index) else { continue }
+            let outcome = route.socket.send(cut.bytes, segment: cut.segment, to: route.remote)
+            engine.sent(packets: cut.count, bytes: cut.bytes.count, over: index)
+            if outcome != .sent { failures.append((index, outcome)) }
+        }
+        // What follows from them may seal other packets where the fragments are.
+        for (index, outcome) in failures { route(index).map { note(outcome, of: nil, over: index, $0) } }
     }
 
     private func transmit(_ packet: [UInt8], _ kind: ControlKind, over index: KronosnetProtocol.LinkIndex) {

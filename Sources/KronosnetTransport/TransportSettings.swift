@@ -50,6 +50,8 @@ package struct TransportSettings: Sendable, Equatable {
     package var protection: Protection?
     package var compression: TotemSettings.CompressionSettings?
     package var blocksUnlistedAddresses = true
+    /// The differentiated services code point of packets, 0 to 63; 0 means low delay, as kronosnet's. Not for libknet.
+    package var serviceClass = 0
     package var pathMTUInterval: Duration = .seconds(30)
     /// In bytes; 0 means discover.
     package var mtu = 0
@@ -75,6 +77,7 @@ extension TransportSettings {
         blocksUnlistedAddresses = settings.totem.blocksUnlistedAddresses
         pathMTUInterval = settings.totem.pathMTUInterval
         mtu = settings.totem.knetMTU
+        serviceClass = settings.totem.dscp
         isVerbose = settings.logging.debug != .off
         protection = try Self.protection(settings, key: key)
         for address in local.addresses {

@@ -76,6 +76,16 @@ import Testing
         #expect(sender.takeErrors().isEmpty)
     }
 
+    @Test("packets are marked with the code point that is configured", arguments: [(0, 0x10 as Int32), (46, 46 << 2)])
+    func codePoint(codePoint: Int, expected: Int32) throws {
+        let (socket, _) = try open()
+        socket.mark(codePoint)
+        var value: Int32 = 0
+        var length = socklen_t(MemoryLayout<Int32>.size)
+        #expect(getsockopt(socket.descriptor, Int32(IPPROTO_IP), Int32(IP_TOS), &value, &length) == 0)
+        #expect(value == expected)
+    }
+
     @Test("an address of IPv4 and one of IPv6 are written as everybody writes them")
     func endpoints() throws {
         #expect(try address(port: 5405).endpoint.description == "127.0.0.1:5405")

@@ -10,6 +10,9 @@
 /// system's limit where permitted. Returns the descriptor, or -1 and errno.
 int lockstep_open_datagrams(int family, int buffer);
 
+/// The class of service of what is sent: the byte of IPv4's type of service, or of IPv6's traffic class; 0 or -1 and errno.
+int lockstep_mark_datagrams(int socket, int family, int value);
+
 /// Whether the kernel may hand over several datagrams of a sender at once. udp(7), UDP_GRO.
 int lockstep_join_datagrams(int socket);
 
