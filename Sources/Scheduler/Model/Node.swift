@@ -37,7 +37,9 @@ struct Node: Sendable {
     var score: Score
     /// What new placement rows begin with too: nothing but its own is ever probed inside a bundle's container.
     var probeMode = ProbeMode.always
-    var attributes: [String: String] = [:]
+    var attributes: [String: String] = [:] { didSet { failures = nil } }
+    /// Those of the attributes that count failures; `nil` until they are wanted.
+    var failures: FailureAttributes?
     var utilization: [String: Int] = [:]
     /// The resource that is the connection to this remote or guest node.
     var connection: ResourceIndex?

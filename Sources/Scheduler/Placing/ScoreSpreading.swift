@@ -81,9 +81,11 @@ extension Scheduling {
         let sourceRow = scoresForSpreading(colocation, source)
         let byName = colocation.nodeAttribute == "#uname"
         for node in state.nodeOrder where row[node.int].isPresent {
-            let value = placeValue(node, colocation.nodeAttribute, target)
+            // A cluster node's name is its own and nobody else's.
+            let isOwn = byName && !state.nodes[node].isRemoteKind
+            let value = isOwn ? nil : placeValue(node, colocation.nodeAttribute, target)
             var best = Score.minusInfinity
-            if byName, value == state.nodes[node].name {
+            if isOwn || (byName && value == state.nodes[node].name) {
                 if sourceRow[node.int].isPresent, state.isAvailable(node) { best = sourceRow[node.int].score }
             } else {
                 for other in state.nodeOrder
