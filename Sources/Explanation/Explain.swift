@@ -82,6 +82,9 @@ package func explainNodes(_ input: SchedulerInput) -> [NodeExplanation] {
         let name = cluster.nodeName(node)
         let because = action.reason.map { ": \($0)" } ?? ""
         switch action.task {
+        case "stonith" where action.detail == "on":
+            return NodeExplanation(
+                node: name, sentence: "is unfenced (the fence device lets it in again)\(because).")
         case "stonith" where action.isRunnable: return NodeExplanation(node: name, sentence: "is fenced\(because).")
         case "stonith":
             let obstacle = action.blockedBy.map { "\(cluster.ledger.actions[$0].task) cannot be done" }
@@ -93,9 +96,9 @@ package func explainNodes(_ input: SchedulerInput) -> [NodeExplanation] {
     }
 }
 
-/// One line for each resource that something happens to: what, and the first reason.
+/// Each resource that something happens to: what, and why.
 package func explainChanges(_ input: SchedulerInput) -> [SubjectExplanation] {
     let cluster = ExplainedCluster(input)
     return cluster.ledger.topLevel.flatMap { cluster.leaves(of: $0) }.map { Reasoning(cluster, $0).explained() }
-        .filter { $0.outcome.isChange }
+        .filter { $0.outcome.isChange || !$0.besides.isEmpty }
 }

@@ -33,26 +33,14 @@ package struct SubjectExplanation: Sendable {
     package var place: [String]
     /// Why it moves, stops, starts … now; empty when nothing happens.
     package var actions: [String]
+    /// What is done besides: probes, monitors that begin or end, histories and fail counts that are cleared.
+    package var besides: [String]
+    /// The first reasons, in one or two sentences.
+    package var brief: [String]
     /// The candidates, best first.
     package var candidates: [Candidate]
     /// The member of its group that decides its place.
     package var follows: String?
-
-    /// The first reasons, in one or two sentences.
-    package var brief: [String] {
-        switch outcome {
-        case .cannotStart, .cannotStop: return Array(actions.suffix(2))
-        case .starts: return Array(place.prefix(2))
-        case .stops where candidates.allSatisfy { !$0.isChosen }:
-            guard place.first == "No node may run it." else { return Array(place.prefix(2)) }
-            let nodes = candidates.prefix(3).map { "\($0.node): \($0.verdict)" }
-            return ["No node may run it: \(nodes.joined(separator: "; "))\(candidates.count > 3 ? "; …" : "")."]
-        case .stays, .stops, .moves, .migrates, .completesMigration, .restarts, .recovers, .reloads, .promotes,
-            .demotes, .staysStopped,
-            .unmanaged:
-            return Array(actions.prefix(1)) + place.prefix(actions.isEmpty ? 2 : 1)
-        }
-    }
 }
 
 /// What happens to a resource.
@@ -129,6 +117,8 @@ package struct FoundCombination: Sendable, Equatable {
 
 /// How much a location preference must be to bring a resource to a node.
 package struct NeededPreference: Sendable, Equatable {
+    /// The resource to prefer the node for: the one asked about, or one that it must be with.
+    package var resource: String
     package var node: String
     /// `nil`: not even INFINITY.
     package var score: Score?

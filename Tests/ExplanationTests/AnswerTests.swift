@@ -60,7 +60,7 @@ import XMLTree
     func targetRole() throws {
         let answer = try ask("web", meta: [("target-role", "Stopped")])
         #expect(answer.subjects.first?.outcome == .staysStopped)
-        #expect(text(answer).contains("On every node: target-role of web is Stopped."))
+        #expect(text(answer).contains("On every node: target-role=Stopped of web."))
         #expect(answer.alterations.contains { $0.kind == "target-role" })
     }
 

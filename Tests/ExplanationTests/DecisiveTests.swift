@@ -111,9 +111,14 @@ import XMLTree
     /// Where the parts of a resource go, and what is done with them: instances without their number.
     private func decision(_ resource: String, _ output: SchedulerOutput) -> [String] {
         let parts = parts(of: resource, output)
-        var result = output.placement.filter { parts.contains(base($0.resource)) && $0.node != nil }.map {
-            "\(base($0.resource)) on \($0.node ?? "") as \($0.role)"
+        func has(_ operation: String, _ resource: String) -> Bool {
+            output.graph.actions.contains { $0.operation == operation && $0.resource?.id == base(resource) }
         }
+        // What stops and cannot start again does not get to its place.
+        var result = output.placement.filter {
+            parts.contains(base($0.resource)) && $0.node != nil
+                && (has("start", $0.resource) || !has("stop", $0.resource))
+        }.map { "\(base($0.resource)) on \($0.node ?? "") as \($0.role)" }
         for action in output.graph.actions where action.operation != "monitor" && action.kind == .resource {
             guard let name = action.resource?.id, parts.contains(base(name)) else { continue }
             result.append("\(action.operation) \(base(name)) on \(action.node ?? "")")

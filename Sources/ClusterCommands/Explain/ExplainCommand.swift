@@ -61,7 +61,9 @@ private func showChanges(_ session: Session, _ input: SchedulerInput, isJSON: Bo
     for node in nodes { session.console.print(session.console.styled(node.node, .bold) + " " + node.sentence) }
     for change in changes {
         session.console.print(session.console.styled(change.name, .bold) + " " + change.headline + ".")
-        for reason in change.brief { session.console.print("    " + reason) }
+        for reason in (change.outcome.isChange ? change.brief : []) + change.besides {
+            session.console.print("    " + reason)
+        }
     }
 }
 

@@ -101,14 +101,23 @@ struct AlterationSearch {
         var parts: [Decision.Part] = []
         for (index, resource) in cluster.ledger.resources.enumerated()
         where resource.kind == .primitive && names.contains(resource.configurationID) {
-            let outcome = Reasoning(cluster, index).outcome
+            let reasoning = Reasoning(cluster, index)
+            let outcome = reasoning.outcome
             if outcome == .staysStopped, resource.state.isDisjoint(with: .unique), resource.parent != nil { continue }
-            parts.append(
-                Decision.Part(
-                    resource: resource.configurationID, node: resource.assigned.map(cluster.nodeName) ?? "",
-                    role: resource.nextRole, outcome: outcome.rawValue))
+            parts.append(part(reasoning, outcome))
         }
         return Decision(parts: parts.sorted())
+    }
+
+    /// What counts of one primitive: a place that it does not get to does not.
+    private static func part(_ reasoning: Reasoning, _ outcome: Outcome) -> Decision.Part {
+        let resource = reasoning.resource
+        let isGone = outcome == .stops || outcome == .staysStopped
+        return Decision.Part(
+            resource: resource.configurationID,
+            node: isGone ? "" : resource.assigned.map(reasoning.cluster.nodeName) ?? "",
+            role: isGone ? .stopped : reasoning.unpromoted == nil ? resource.nextRole : .unpromoted,
+            outcome: outcome.rawValue)
     }
 
     /// What happens instead: the subjects whose part of the decision is another.
@@ -119,10 +128,7 @@ struct AlterationSearch {
         where resource.kind == .primitive && names.contains(resource.configurationID) {
             let reasoning = Reasoning(other, index)
             let outcome = reasoning.outcome
-            let part = Decision.Part(
-                resource: resource.configurationID, node: resource.assigned.map(other.nodeName) ?? "",
-                role: resource.nextRole, outcome: outcome.rawValue)
-            if let same = before.firstIndex(of: part) {
+            if let same = before.firstIndex(of: Self.part(reasoning, outcome)) {
                 before.remove(at: same)
                 continue
             }
@@ -158,39 +164,68 @@ struct AlterationSearch {
     }
 
     /// The smallest preference that brings the resource to the node asked about (or to the next best one).
+    ///
+    /// Where none of its own does, one of a resource that it must be with may.
     private mutating func neededPreference() -> NeededPreference? {
         guard let leaf = leaves.first, let target = preferenceTarget(leaf) else { return nil }
         let name = cluster.nodeName(target)
-        let subject = cluster.lineage(leaf).last { cluster.ledger.resources[$0].kind != .bundle } ?? leaf
-        let id = cluster.ledger.resources[subject].configurationID
-        var fails: Int32 = 0
-        var works: Int32 = 1_000_000
-        while works - fails > 1 {
-            let middle = works == 1_000_000 && fails == 0 ? works : fails + (works - fails) / 2
-            let attempt = Alteration(
-                .prefer(id, name, Score(middle)), "prefer", id, "", weight: 0)
-            guard let other = altered(by: [attempt]) else { return nil }
-            if Self.decision(other, names).parts.contains(where: { $0.node == name }) {
-                if middle == works, works == 1_000_000 {
-                    // Most preferences that people write are small: look there first.
-                    works = middle
-                    if let small = altered(by: [
-                        Alteration(.prefer(id, name, Score(10_000)), "prefer", id, "", weight: 0)
-                    ]), Self.decision(small, names).parts.contains(where: { $0.node == name }) {
-                        works = 10_000
-                    } else {
-                        fails = 10_000
-                    }
-                } else {
-                    works = middle
-                }
-            } else if middle == 1_000_000 {
-                return NeededPreference(node: name, score: nil)
-            } else {
-                fails = middle
+        var subjects = [preferred(leaf)]
+        for primary in primaries(of: leaf) where !subjects.contains(primary) { subjects.append(primary) }
+        for subject in subjects.prefix(4) {
+            let id = cluster.ledger.resources[subject].configurationID
+            guard let works = suffices(.infinity, for: id, on: name) else { return nil }
+            if works, let score = smallest(for: id, on: name) {
+                return NeededPreference(resource: id, node: name, score: score)
             }
         }
-        return NeededPreference(node: name, score: Score(works))
+        return NeededPreference(
+            resource: cluster.ledger.resources[subjects[0]].configurationID, node: name, score: nil)
+    }
+
+    /// What a preference for a resource is given to: the whole that it is in.
+    private func preferred(_ resource: Int) -> Int {
+        cluster.lineage(resource).last { cluster.ledger.resources[$0].kind != .bundle } ?? resource
+    }
+
+    /// What a resource, or the whole that it is in, must be with, and what these must be with; the nearest first.
+    private func primaries(of resource: Int) -> [Int] {
+        var result: [Int] = []
+        var pending = cluster.lineage(resource)
+        var seen = Set(pending)
+        while let next = pending.first, result.count < 8 {
+            pending.removeFirst()
+            for contribution in cluster.contributions(to: next) {
+                guard case .colocation(let colocation) = contribution.cause, colocation.score.isInfinite,
+                    seen.insert(colocation.primary).inserted
+                else { continue }
+                result.append(preferred(colocation.primary))
+                pending += cluster.lineage(colocation.primary).filter {
+                    $0 == colocation.primary || seen.insert($0).inserted
+                }
+            }
+        }
+        return result
+    }
+
+    /// Whether a preference brings some of the resources to a node; `nil` when the budget is spent.
+    private mutating func suffices(_ score: Score, for id: String, on node: String) -> Bool? {
+        altered(by: [Alteration(.prefer(id, node, score), "prefer", id, "", weight: 0)]).map { other in
+            Self.decision(other, names).parts.contains { $0.node == node }
+        }
+    }
+
+    /// The smallest preference that does what INFINITY does; `nil` when the budget is spent.
+    private mutating func smallest(for id: String, on node: String) -> Score? {
+        var fails: Int32 = 0
+        var works: Int32 = 1_000_000
+        // Most preferences that people write are small: look there first.
+        var middle: Int32 = 10_000
+        while works - fails > 1 {
+            guard let suffices = suffices(Score(middle), for: id, on: node) else { return nil }
+            if suffices { works = middle } else { fails = middle }
+            middle = fails + (works - fails) / 2
+        }
+        return Score(works)
     }
 
     private func preferenceTarget(_ leaf: Int) -> Int? {

@@ -67,10 +67,10 @@ struct ConstraintIndex {
         namesOfConstraint.filter { !$0.isDisjoint(with: names) }.reduce(into: names) { $0.formUnion($1) }
     }
 
-    /// The ordering constraint between two sets of names (a resource and what it is in).
-    func ordering(_ first: Set<String>, _ second: Set<String>) -> String? {
+    /// The constraint of a kind between two sets of names (a resource and what it is in).
+    func constraint(_ kind: String, _ first: Set<String>, _ second: Set<String>) -> String? {
         for (constraint, names) in zip(constraints, namesOfConstraint)
-        where constraint.name == "rsc_order" && !names.isDisjoint(with: first) && !names.isDisjoint(with: second) {
+        where constraint.name == kind && !names.isDisjoint(with: first) && !names.isDisjoint(with: second) {
             return constraint.id
         }
         return nil

@@ -72,11 +72,19 @@ struct ExplainedCluster {
         }
     }
 
+    /// All that is to be done with a resource, or would be: positions in the ledger.
+    func actions(of resource: Int) -> [Int] { actions[resource] }
+
     /// The resource and all that it is in, innermost first.
     func lineage(_ resource: Int) -> [Int] {
         var result = [resource]
         while let parent = ledger.resources[result[result.count - 1]].parent { result.append(parent) }
         return result
+    }
+
+    /// The names of a resource and of all that it is in, as instances and as configured.
+    func names(_ resource: Int) -> Set<String> {
+        Set(lineage(resource).flatMap { [name($0), ledger.resources[$0].configurationID] })
     }
 
     func name(_ resource: Int) -> String { ledger.resources[resource].id }
@@ -116,7 +124,7 @@ struct ExplainedCluster {
                 "No fencing device is configured and fencing is not switched off: the cluster does not start or stop "
                     + "anything")
         }
-        for action in ledger.actions where action.task == "stonith" && action.isRequired {
+        for action in ledger.actions where action.task == "stonith" && action.isRequired && action.detail != "on" {
             guard let node = action.node, let reason = action.reason else { continue }
             result.append("\(nodeName(node)) will be fenced: \(reason)")
         }

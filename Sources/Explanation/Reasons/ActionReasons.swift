@@ -9,14 +9,14 @@ extension Reasoning {
         case .stays, .unmanaged: return []
         case .staysStopped: return []
         case .starts: return startReasons()
-        case .cannotStart: return startReasons() + blockReasons(planned("start"))
+        case .cannotStart: return startReasons().dropFirst() + blockReasons(unstarted)
         case .moves, .migrates: return moveReasons(outcome)
         case .completesMigration:
             return ["A live migration ends with the stop on the node that the resource came from."]
         case .stops: return stopReasons()
         case .cannotStop: return stopReasons() + blockReasons(planned("stop"))
         case .restarts, .recovers, .reloads: return restartReasons(outcome)
-        case .promotes: return ["It is unpromoted now."]
+        case .promotes: return promotionReasons() + predecessors()
         case .demotes: return demoteReasons()
         }
     }
@@ -29,8 +29,8 @@ extension Reasoning {
         }
         var result = ["It runs nowhere now."]
         for failure in failures.suffix(2) { result.append("Its \(failure.text) on \(failure.node).") }
-        result += waits(planned("start"))
-        return result
+        if let unpromoted { return result + blockReasons(unpromoted) }
+        return result + waits(planned("start")) + (resource.nextRole == .promoted ? predecessors() : [])
     }
 
     /// What must happen before, where that is more than probing.
@@ -56,7 +56,7 @@ extension Reasoning {
             if score < .zero {
                 result.append("It may not stay on \(cluster.nodeName(current)): \(plainRejection(current)).")
             } else {
-                result.append(attraction(current, score, next))
+                result += attraction(current, score, next)
             }
         } else {
             result.append("\(cluster.nodeName(current)): \(rejection(of: current)).")
@@ -77,20 +77,22 @@ extension Reasoning {
     }
 
     /// Why the other node is better than one that is good enough.
-    private func attraction(_ current: Int, _ score: Score, _ next: Int) -> String {
+    private func attraction(_ current: Int, _ score: Score, _ next: Int) -> [String] {
         let (here, there) = (cluster.nodeName(current), cluster.nodeName(next))
         let hold = "its resource-stickiness is \(resource.stickiness)"
         guard let best = self.score(next), best != score else {
-            return "\(here) is \(rejection(of: current)); \(hold), so nothing holds it there."
+            return ["\(here) is \(rejection(of: current)); \(hold), so nothing holds it there."]
         }
-        return "\(there) has a better score (\(best)) than \(here) (\(score)); \(hold)."
+        // Where the present node is the next best, the choice of the place says what makes the difference.
+        let difference = choice?.runnerUp == current ? [] : decisiveTerms(next, over: current).prefix(1)
+        return ["\(there) has a better score (\(best)) than \(here) (\(score)); \(hold)."] + difference
     }
 
     private func failureThere(_ node: Int) -> String? {
         guard resource.state.contains(.failed) else { return nil }
         let failures = cluster.history.failures(of: resource.id, on: cluster.nodeName(node))
         return failures.last.map { "Its \($0.text) on \($0.node)." } ?? interruptedMigration
-            ?? "It failed on \(cluster.nodeName(node))."
+            ?? "\(stateText(node).map { "\(cluster.nodeName(node)) is \($0)" } ?? "It failed on \(cluster.nodeName(node))")."
     }
 
     /// A migration in the history that did not come to its end.
@@ -137,8 +139,7 @@ extension Reasoning {
     }
 
     private func demoteReasons() -> [String] {
-        guard let demote = planned("demote") else { return [] }
-        return chain(demote)
+        (planned("demote").map(chain) ?? []) + promotionReasons()
     }
 
     // MARK: - Restarting
@@ -154,9 +155,20 @@ extension Reasoning {
             result.append(failure)
         }
         guard result.isEmpty else { return result }
+        if let agent = cluster.actions(of: index, "delete").map({ cluster.ledger.actions[$0] }).first(where: {
+            $0.reason == ChoreReason.agentChanged.rawValue
+        }) {
+            let place = agent.node.map { " on \(cluster.nodeName($0))" } ?? ""
+            return ["Its agent is another than the one it was started with\(place)."]
+        }
+        if let contained = failedContent { return [contained] }
         for task in ["start", "stop", "reload-agent", "demote", "promote"] {
             guard let action = planned(task), action.requiredBy != nil || action.reason != nil else { continue }
-            return chain(action)
+            let reasons = chain(action)
+            if !reasons.isEmpty { return reasons }
+        }
+        if resource.state.contains(.startPending) {
+            return ["Its last start has not ended: whether it runs is not known."]
         }
         if resource.migrationSource != nil || resource.migrationTarget != nil
             || cluster.hasMigrationHistory(resource.id)
@@ -167,129 +179,18 @@ extension Reasoning {
         return ["Its start must be done again."]
     }
 
-    // MARK: - Chains
-
-    /// Why an action is needed: from it to the first cause.
-    func chain(_ action: Ledger.Action) -> [String] {
-        var result: [String] = []
-        var action = action
-        var seen: Set<Int> = []
-        while let other = action.requiredBy, seen.insert(other).inserted, result.count < 6 {
-            let cause = cluster.ledger.actions[other]
-            if cause.resource != action.resource || result.isEmpty {
-                result.append("Required by \(describe(cause))\(link(action, other)).")
+    /// A failure of something in a container, which the container's restart repairs.
+    private var failedContent: String? {
+        for content in resource.launched where cluster.ledger.resources[content].state.contains(.failed) {
+            let name = cluster.name(content)
+            let failures = cluster.ledger.nodeOrder.flatMap {
+                cluster.history.failures(of: name, on: cluster.nodeName($0))
             }
-            action = cause
+            let what = failures.last.map { "\(name)'s \($0.text) on \($0.node)" } ?? "\(name) in it failed"
+            return "\(what): its container is restarted."
         }
-        if let reason = rootReason(action) { result.append(reason) }
-        return result.isEmpty ? [action.reason.map { capitalised($0) + "." }].compactMap { $0 } : result
-    }
-
-    /// The first cause of a chain in words.
-    private func rootReason(_ action: Ledger.Action) -> String? {
-        let owner = action.resource.map { $0 == index ? "Its" : "\(cluster.name($0))'s" } ?? "Its"
-        switch action.reason {
-        case "resource definition change":
-            return "\(owner) parameters or operations differ from those it was started with."
-        case "node availability":
-            return "\(action.resource.map { $0 == index ? "It" : cluster.name($0) } ?? "It") has no node to run on."
-        case let reason?: return reason.hasPrefix("required ") ? nil : capitalised(reason) + "."
-        case nil:
-            guard let resource = action.resource, resource != index else { return nil }
-            let other = Reasoning(cluster, resource)
-            let outcome = other.outcome
-            guard outcome.isChange else { return nil }
-            return "\(cluster.name(resource)) \(SubjectText.verb(outcome, other, cluster))."
-        }
-    }
-
-    /// Why an action cannot run: from it to the first cause.
-    func blockReasons(_ action: Ledger.Action?) -> [String] {
-        guard var action else { return [] }
-        var result: [String] = []
-        var seen: Set<Int> = []
-        while let other = action.blockedBy, seen.insert(other).inserted, result.count < 6 {
-            let cause = cluster.ledger.actions[other]
-            result.append("It needs \(describe(cause))\(link(action, other)), which cannot be done.")
-            action = cause
-        }
-        if let root = unrunnableReason(action) { result.append(root) }
-        return result
-    }
-
-    private func unrunnableReason(_ action: Ledger.Action) -> String? {
-        switch action.reason {
-        case "no quorum": return "This partition has no quorum."
-        case "quorum freeze": return "This partition has no quorum, and no-quorum-policy is freeze."
-        default: break
-        }
-        if let resource = action.resource {
-            let entry = cluster.ledger.resources[resource]
-            let name = resource == index ? "It" : cluster.name(resource)
-            if !entry.state.contains(.managed) {
-                return "\(name) is \(entry.state.contains(.blocked) ? "blocked" : "unmanaged")."
-            }
-            if action.task == "start", entry.assigned == nil {
-                return "\(name) has no node to run on\(homelessness(resource))."
-            }
-        }
-        if let node = action.node, let state = stateText(node) { return "\(cluster.nodeName(node)) is \(state)." }
         return nil
     }
-
-    /// Why a resource has no node, in few words.
-    private func homelessness(_ resource: Int) -> String {
-        let other = Reasoning(cluster, resource)
-        if let place = other.placeReasons(other.outcome).first, place != "No node may run it." {
-            return ": " + String(place.prefix(1).lowercased() + place.dropFirst().dropLast())
-        }
-        let usable = cluster.ledger.nodeOrder.first {
-            cluster.ledger.nodes[$0].state.contains(.available) && cluster.ledger.nodes[$0].host == nil
-        }
-        return usable.map { ": \(cluster.nodeName($0)): \(other.plainRejection($0))" } ?? ""
-    }
-
-    // MARK: - Words
-
-    /// An action as a noun: `the start of db on n1`.
-    func describe(_ action: Ledger.Action) -> String {
-        let place = action.node.map { " on \(cluster.nodeName($0))" } ?? ""
-        guard let resource = action.resource else {
-            return action.task == "stonith"
-                ? "the fencing of \(action.node.map(cluster.nodeName) ?? "a node")" : action.task + place
-        }
-        let name = cluster.name(resource)
-        let noun: String
-        switch action.task {
-        case "start", "running": noun = "the start of"
-        case "stop", "stopped": noun = "the stop of"
-        case "promote", "promoted": noun = "the promotion of"
-        case "demote", "demoted": noun = "the demotion of"
-        case "monitor": noun = "the probe of"
-        case "migrate_to", "migrate_from": noun = "the migration of"
-        case "delete", "lrm_delete": noun = "the cleanup of"
-        default: noun = "the \(action.task) of"
-        }
-        return "\(noun) \(name)\(place)"
-    }
-
-    /// The ordering behind one action depending on another, in parentheses.
-    func link(_ action: Ledger.Action, _ other: Int) -> String {
-        guard let mine = action.resource, let theirs = cluster.ledger.actions[other].resource, mine != theirs else {
-            return ""
-        }
-        func names(_ resource: Int) -> Set<String> {
-            Set(cluster.lineage(resource).flatMap { [cluster.name($0), cluster.ledger.resources[$0].configurationID] })
-        }
-        if let id = cluster.configuration.ordering(names(mine), names(theirs)) { return " (order \(id))" }
-        let shared = Set(cluster.lineage(mine)).intersection(cluster.lineage(theirs))
-        if let whole = shared.min(), cluster.ledger.resources[whole].kind == .group {
-            return " (in the same group)"
-        }
-        return ""
-    }
-
-    func capitalised(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }
 }
 
 /// Short texts about what happens to a resource.

@@ -6,14 +6,14 @@ import XMLTree
 
 extension Reasoning {
     func placeReasons(_ outcome: Outcome) -> [String] {
-        guard let choice else { return [] }
+        guard let choice else { return next == nil && resource.kind == .primitive ? noNodeReasons() : [] }
         switch choice.rule {
         case .unmanaged: return [unmanagedReason]
         case .stopAll: return ["stop-all-resources is on."]
         case .noNode: return noNodeReasons()
         case .onlyNode, .score, .stays, .preferred, .capacity, .load, .name:
             guard let chosen = choice.chosen else { return noNodeReasons() }
-            return chosenReasons(choice, chosen) + idleConstraints + promotionReasons(chosen)
+            return chosenReasons(choice, chosen) + idleConstraints
         }
     }
 
@@ -38,13 +38,9 @@ extension Reasoning {
         }
         for member in cluster.lineage(index) {
             for name in ["maintenance", "is-managed"] {
-                guard let value = cluster.metaAttribute(name, of: member) else { continue }
+                guard let (value, owner) = cluster.metaAttribute(name, of: member) else { continue }
                 let isOff = name == "maintenance" ? TextFlags.isTrue(value) : !TextFlags.isTrue(value)
-                if isOff {
-                    return
-                        "\(name)=\(value) of \(cluster.ledger.resources[member].configurationID): the cluster leaves it "
-                        + "where it is."
-                }
+                if isOff { return "\(name)=\(value) \(owner): the cluster leaves it where it is." }
             }
         }
         return "It is unmanaged: the cluster leaves it where it is."
@@ -57,8 +53,11 @@ extension Reasoning {
         let others = choice.runnerUp.map { "\(cluster.nodeName($0))" } ?? "the others"
         let equal = score(chosen).map { "\($0)" } ?? "0"
         switch choice.rule {
-        case .onlyNode: return ["\(name) is the only node that may run it\(exclusions(chosen))."] + obligation(chosen)
-        case .score: return [scoreReason(choice, chosen)] + decisiveTerms(choice, chosen)
+        case .onlyNode:
+            if cluster.ledger.nodes.count == 1 { return ["\(name) is the only node there is."] }
+            return ["\(name) is the only node that may run it\(exclusions(chosen))."] + furtherExclusions(chosen)
+        case .score:
+            return [scoreReason(choice, chosen)] + (choice.runnerUp.map { decisiveTerms(chosen, over: $0) } ?? [])
         case .stays: return ["\(name) and \(others) are equally good (\(equal)); it stays where it is."]
         case .preferred:
             return [
@@ -77,18 +76,52 @@ extension Reasoning {
         }
     }
 
-    /// Why not the few others.
+    /// Why not the others, where that takes few words.
     private func exclusions(_ chosen: Int) -> String {
-        let ledger = cluster.ledger
-        let others = ledger.nodeOrder.filter { $0 != chosen && ledger.nodes[$0].host == nil }
-        guard !others.isEmpty, others.count <= 2 else { return "" }
-        return ": " + others.map { "\(cluster.nodeName($0)): \(plainRejection($0))" }.joined(separator: "; ")
+        let groups = rejections(otherThan: chosen)
+        guard let first = groups.first, groups.count <= 2 else { return "" }
+        if groups.count == 1, first.nodes.count > 2 { return "; on every other: \(first.text)" }
+        guard groups.allSatisfy({ $0.nodes.count <= 2 }) else { return "" }
+        return ": " + groups.map { "\(Self.joined($0.nodes)): \($0.text)" }.joined(separator: "; ")
+    }
+
+    /// The same where it takes more: a sentence for each reason.
+    private func furtherExclusions(_ chosen: Int) -> [String] {
+        exclusions(chosen).isEmpty ? rejections(otherThan: chosen).prefix(4).map(Self.sentence) : []
+    }
+
+    private static func sentence(_ group: Rejection) -> String {
+        "On \(joined(group.nodes, limit: 4)): \(group.text)."
+    }
+
+    /// A reason against nodes, and their names.
+    struct Rejection {
+        var text: String
+        var nodes: [String]
+    }
+
+    /// Why not each node but one, equal reasons joined; nodes inside containers only where the resource could be.
+    func rejections(otherThan chosen: Int?) -> [Rejection] {
+        var result: [Rejection] = []
+        for node in cluster.ledger.nodeOrder where node != chosen {
+            guard cluster.ledger.nodes[node].host == nil || cluster.isOn(index, node) else { continue }
+            let text = plainRejection(node)
+            // What belongs into a container has no other place.
+            if text.isEmpty || (score(node) == nil && chosen.map { cluster.ledger.nodes[$0].host != nil } ?? false) {
+                continue
+            }
+            if let same = result.firstIndex(where: { $0.text == text }) {
+                result[same].nodes.append(cluster.nodeName(node))
+            } else {
+                result.append(Rejection(text: text, nodes: [cluster.nodeName(node)]))
+            }
+        }
+        return result
     }
 
     /// Location constraints for it whose rules apply to no node now.
     private var idleConstraints: [String] {
-        let names = Set(
-            cluster.lineage(index).flatMap { [cluster.name($0), cluster.ledger.resources[$0].configurationID] })
+        let names = cluster.names(index)
         let counting = Set(
             cluster.lineage(index).flatMap { cluster.contributions(to: $0) }.compactMap {
                 cluster.constraint(of: $0.cause)
@@ -102,16 +135,6 @@ extension Reasoning {
         }
     }
 
-    /// What ties it to the only node left.
-    private func obligation(_ chosen: Int) -> [String] {
-        guard let tie, cluster.ledger.nodeOrder.filter({ cluster.ledger.nodes[$0].host == nil }).count > 3 else {
-            return []
-        }
-        let name = cluster.name(tie.primary)
-        let id = tie.id.hasPrefix("#") ? "" : " (colocation \(tie.id))"
-        return ["It must be with \(name)\(id)."]
-    }
-
     private func scoreReason(_ choice: Ledger.Choice, _ chosen: Int) -> String {
         guard let best = score(chosen) else { return "\(cluster.nodeName(chosen)) has the highest score." }
         guard let runnerUp = choice.runnerUp, let second = score(runnerUp) else {
@@ -122,8 +145,7 @@ extension Reasoning {
     }
 
     /// The terms that make the difference between the chosen node and the next, the largest first.
-    private func decisiveTerms(_ choice: Ledger.Choice, _ chosen: Int) -> [String] {
-        guard let runnerUp = choice.runnerUp else { return [] }
+    func decisiveTerms(_ chosen: Int, over runnerUp: Int) -> [String] {
         let mine = placeTerms(chosen)
         let theirs = placeTerms(runnerUp)
         func isShared(_ term: ScoreTerm, _ others: [ScoreTerm]) -> Bool {
@@ -144,14 +166,22 @@ extension Reasoning {
     // MARK: - None was
 
     private func noNodeReasons() -> [String] {
+        let groups = rejections(otherThan: nil)
+        let here = current.flatMap { node in stateText(node).map { "\(cluster.nodeName(node)) is \($0)" } }
+        let rest = groups.filter { group in
+            current.map { here != nil && group.nodes == [cluster.nodeName($0)] } != true
+        }
+        let common = rest.count == 1 ? rest.first?.text : commonBan()
+        let hasOthers = cluster.ledger.nodeOrder.contains { $0 != current && cluster.ledger.nodes[$0].host == nil }
         var result: [String] = []
-        let state = current.flatMap { node in stateText(node).map { "\(cluster.nodeName(node)) is \($0)" } }
-        switch (state, commonBan()) {
-        case (let state?, let common?): result.append("\(state); on every other node: \(common).")
-        case (let state?, nil): result.append("\(state), and no other node may run it.")
+        switch (here, common) {
+        case (let here?, let common?) where hasOthers: result.append("\(here); on every other node: \(common).")
+        case (let here?, _) where !hasOthers || rest.isEmpty: result.append("\(here), and there is no other node.")
+        case (let here?, _): result.append("\(here), and no other node may run it.")
         case (nil, let common?): result.append("On every node: \(common).")
         case (nil, nil): result.append("No node may run it.")
         }
+        if common == nil { result += rest.prefix(5).map(Self.sentence) }
         return result + unmovedPrimaries
     }
 
@@ -168,38 +198,18 @@ extension Reasoning {
         }
     }
 
-    /// What bans every node that could otherwise be used.
+    /// What bans every node (apart from one that it must leave anyway).
     private func commonBan() -> String? {
-        let usable = cluster.ledger.nodeOrder.filter {
-            cluster.ledger.nodes[$0].state.contains(.available) && score($0) != nil
+        let others = cluster.ledger.nodeOrder.filter { node in
+            cluster.ledger.nodes[node].host == nil && !(node == current && stateText(node) != nil)
         }
-        guard let first = usable.first else { return nil }
+        let usable = others.filter { cluster.ledger.nodes[$0].state.contains(.available) && score($0) != nil }
+        guard let first = usable.first, usable.count == others.count else { return nil }
         let bans = placeTerms(first).filter { $0.amount.isMinusInfinite }
         let common = bans.first { ban in
             usable.allSatisfy { node in placeTerms(node).contains { $0.amount.isMinusInfinite && $0.text == ban.text } }
         }
         return common?.text
-    }
-
-    // MARK: - Promotion
-
-    private func promotionReasons(_ chosen: Int) -> [String] {
-        guard
-            let clone = cluster.lineage(index).first(where: { cluster.ledger.resources[$0].kind == .clone }),
-            cluster.ledger.resources[clone].state.contains(.promotable)
-        else { return [] }
-        // An instance of a cloned group is judged as a whole.
-        let instance = cluster.lineage(index).first { cluster.ledger.resources[$0].parent == clone } ?? index
-        let terms = cluster.terms(of: instance, on: chosen).filter(\.isForPromotion)
-        let priority = cluster.ledger.resources[instance].promotionPriority
-        let details = terms.map { "\($0.amount > .zero ? "+" : "")\($0.amount) \($0.text)" }.joined(separator: ", ")
-        let made = details.isEmpty ? "" : " (\(details))"
-        if resource.nextRole == .promoted {
-            return ["It is promoted: its promotion priority \(priority) is among the highest\(made)."]
-        }
-        if priority < .zero { return ["It is not promoted: its promotion priority is \(priority)\(made)."] }
-        let limit = cluster.ledger.resources[clone].promotedMaximum
-        return ["It is not promoted: others have the higher priority, and promoted-max is \(limit)\(made)."]
     }
 }
 

@@ -18,9 +18,32 @@ struct Reasoning {
 
     func explained() -> SubjectExplanation {
         let outcome = self.outcome
+        let place = placeReasons(outcome)
+        let actions = actionReasons(outcome)
+        // A change of role is reason enough to say why in the first place.
+        let promotion = outcome == .promotes || outcome == .demotes ? [] : promotionReasons()
         return SubjectExplanation(
             name: resource.id, agent: resource.agent, outcome: outcome, headline: headline(outcome),
-            place: placeReasons(outcome), actions: actionReasons(outcome), candidates: candidates(), follows: follows)
+            place: place + promotion, actions: actions, besides: choreReasons(), brief: brief(outcome, place, actions),
+            candidates: candidates(), follows: follows)
+    }
+
+    /// The first reasons, in one or two sentences.
+    private func brief(_ outcome: Outcome, _ place: [String], _ actions: [String]) -> [String] {
+        switch outcome {
+        case .cannotStart, .cannotStop: return Array(actions.suffix(2))
+        case .promotes, .demotes: return Array(actions.prefix(2))
+        case .starts where choice?.rule == .score: return Array(place.prefix(2))
+        case .starts: return Array(place.prefix(2))
+        case .stops where next == nil: return Array(actions.prefix(1) + place.prefix(4))
+        case .moves, .migrates:
+            // Where it is better, the first sentence has said it already.
+            let isSaid = !actions.isEmpty && choice?.rule == .score
+            return Array(
+                actions.prefix(2) + place.dropFirst(isSaid ? 1 : 0).prefix(actions.count > 1 && isSaid ? 0 : 1))
+        case .stays, .staysStopped, .unmanaged: return Array(place.prefix(1))
+        case .stops, .completesMigration, .restarts, .recovers, .reloads: return Array(actions.prefix(2))
+        }
     }
 
     /// The member of its group that decides for it.
@@ -52,6 +75,19 @@ struct Reasoning {
         cluster.actions(of: index, task, on: node).map { cluster.ledger.actions[$0] }.first { $0.isRequired }
     }
 
+    /// The start that would be needed but cannot be done.
+    var unstarted: Ledger.Action? {
+        cluster.actions(of: index, "start", on: next).map { cluster.ledger.actions[$0] }.first { !$0.isInGraph }
+    }
+
+    /// The promotion that would be needed after its start but cannot be done.
+    var unpromoted: Ledger.Action? {
+        guard resource.nextRole == .promoted, !done("promote") else { return nil }
+        return cluster.actions(of: index, "promote", on: next).map { cluster.ledger.actions[$0] }.first {
+            !$0.isInGraph && !$0.isRunnable
+        }
+    }
+
     private func done(_ task: String, on node: Int? = nil) -> Bool {
         cluster.actions(of: index, task, on: node).map { cluster.ledger.actions[$0] }
             .contains { $0.isRequired && $0.isInGraph }
@@ -61,7 +97,7 @@ struct Reasoning {
         if !resource.state.contains(.managed) { return .unmanaged }
         guard current != nil else {
             if done("start") { return .starts }
-            return planned("start") != nil && next != nil ? .cannotStart : .staysStopped
+            return next != nil && resource.nextRole > .stopped && unstarted != nil ? .cannotStart : .staysStopped
         }
         if done("migrate_from") || done("migrate_to") { return .migrates }
         let stop = planned("stop")
@@ -90,7 +126,9 @@ struct Reasoning {
         case .unmanaged:
             return current == nil
                 ? "runs nowhere and is left alone (unmanaged)" : "runs on \(places) and is left alone (unmanaged)"
-        case .starts: return "starts on \(to)" + (resource.nextRole == .promoted ? " and is promoted" : "")
+        case .starts:
+            guard resource.nextRole == .promoted else { return "starts on \(to)" }
+            return "starts on \(to)" + (unpromoted == nil ? " and is promoted" : ", but cannot be promoted yet")
         case .stops: return "stops on \(places)"
         case .moves: return "moves from \(places) to \(to)" + (resource.state.contains(.failed) ? " (it failed)" : "")
         case .migrates: return "migrates live from \(from) to \(to)"
@@ -110,9 +148,16 @@ struct Reasoning {
     /// Where it is active.
     private var places: String {
         let names = resource.activeNodes.map(cluster.nodeName)
-        return names.isEmpty
-            ? "?"
-            : names.count == 1 ? names[0] : names.dropLast().joined(separator: ", ") + " and " + names[names.count - 1]
+        return names.isEmpty ? "?" : Self.joined(names)
+    }
+
+    /// `a, b and c`; with a limit the rest is counted.
+    static func joined(_ names: [String], limit: Int = .max) -> String {
+        if names.count > limit {
+            return names.prefix(limit - 1).joined(separator: ", ") + " and \(names.count - limit + 1) others"
+        }
+        guard names.count > 1 else { return names.first ?? "" }
+        return names.dropLast().joined(separator: ", ") + " and " + names[names.count - 1]
     }
 
     // MARK: - Candidates
@@ -169,7 +214,10 @@ struct Reasoning {
     func rejection(of node: Int) -> String {
         if let state = stateText(node) { return state }
         guard let score = score(node) else {
-            if choice == nil { return "" }
+            if choice == nil {
+                let bans = placeTerms(node).filter { $0.amount.isMinusInfinite }
+                return bans.first.map { "never: \($0.text)" } ?? ""
+            }
             return cluster.ledger.cluster.isSymmetric
                 ? "not a place for it" : "no location constraint allows it (symmetric-cluster=false)"
         }
@@ -208,6 +256,7 @@ struct Reasoning {
 
     /// What keeps a node from running anything, if so.
     func stateText(_ node: Int) -> String? {
+        guard cluster.ledger.nodes.indices.contains(node) else { return nil }
         let state = cluster.ledger.nodes[node].state
         if state.contains(.unclean) {
             return state.contains(.online) ? "unclean: it is to be fenced" : "unclean and offline: it is to be fenced"

@@ -21,6 +21,16 @@ extension ExplainedCluster {
         return result
     }
 
+    /// What others that are to be with (or apart from) a resource add to its score on a node.
+    func dependentTerms(of resource: Int, on node: Int) -> [ScoreTerm] {
+        contributions(to: resource, on: node).compactMap { contribution in
+            guard case .dependent = contribution.cause else { return nil }
+            return ScoreTerm(
+                amount: contribution.amount, text: text(of: contribution),
+                constraint: constraint(of: contribution.cause), isForPromotion: true)
+        }
+    }
+
     private func isSum(_ term: ScoreTerm) -> Bool { !term.amount.isInfinite && !term.amount.isMinusInfinite }
 
     /// The constraint's id in the configuration.
@@ -87,8 +97,14 @@ extension ExplainedCluster {
         let place: String
         if primary.kind == .primitive {
             place = primary.assigned.map { ", which goes to \(nodeName($0))" } ?? ", which runs nowhere"
-        } else if colocation.score.isInfinite {
-            place = amount < .zero ? ", which is not there" : ", which is there"
+        } else if colocation.score.isInfinite, amount < .zero {
+            let isPromoted = colocation.primaryRole == .promoted
+            let names = hosts(of: colocation.primary, promotedOnly: isPromoted).map(nodeName)
+            let verb = isPromoted ? "is promoted" : "runs"
+            place =
+                names.isEmpty
+                ? ", which \(verb) nowhere"
+                : ", which \(isPromoted ? "is promoted on" : "goes to") \(Reasoning.joined(names, limit: 4))"
         } else {
             place = ", which is there"
         }
@@ -104,6 +120,20 @@ extension ExplainedCluster {
                 ? "must not be with \(other)\(place)"
                 : colocation.score > .zero ? "should be with \(other)\(place)" : "should not be with \(other)\(place)"
         return colocation.id.hasPrefix("#") ? relation : "\(relation) (colocation \(colocation.id))"
+    }
+
+    /// The nodes that a collection's parts go to and work on; for what is in a container the node that this is on.
+    private func hosts(of resource: Int, promotedOnly: Bool) -> [Int] {
+        var nodes: Set<Int> = []
+        for leaf in leaves(of: resource) {
+            let entry = ledger.resources[leaf]
+            guard var node = entry.assigned, !entry.state.contains(.blocked),
+                !promotedOnly || entry.nextRole == .promoted
+            else { continue }
+            if let container = ledger.nodes[node].host { node = ledger.resources[container].assigned ?? node }
+            nodes.insert(node)
+        }
+        return ledger.nodeOrder.filter(nodes.contains)
     }
 
     private func dependentText(
@@ -193,20 +223,33 @@ extension ExplainedCluster {
 
     private func targetRoleText(_ resource: Int) -> String {
         for member in lineage(resource) {
-            if let value = metaAttribute("target-role", of: member), value.lowercased() == "stopped" {
-                return "target-role of \(ledger.resources[member].configurationID) is Stopped"
+            if let (value, owner) = metaAttribute("target-role", of: member), value.lowercased() == "stopped" {
+                return "target-role=Stopped \(owner)"
             }
+        }
+        if let node = node(named: name(resource)), ledger.nodes[node].state.contains(.shutdown) {
+            return "the node \(name(resource)), which it connects, shuts down"
         }
         return anywhere(resource).map { "it is to be stopped: \($0)" } ?? "it is to be stopped"
     }
 
-    /// The value that the configuration itself gives a meta-attribute, ignoring rules.
-    func metaAttribute(_ name: String, of resource: Int) -> String? {
-        guard let element = element(of: resource) else { return nil }
-        for set in element.children("meta_attributes") {
-            for pair in set.children("nvpair") where pair["name"] == name { return pair["value"] }
+    /// The value that the configuration gives a meta-attribute, ignoring rules, and whose it is (`of web`).
+    func metaAttribute(_ name: String, of resource: Int) -> (value: String, owner: String)? {
+        func value(in element: XMLElement?) -> String? {
+            for set in element?.children("meta_attributes") ?? [] {
+                for pair in set.children("nvpair") where pair["name"] == name { return pair["value"] }
+            }
+            return nil
         }
-        return nil
+        let configuration = input.cib.child("configuration")
+        let element = element(of: resource)
+        if let own = value(in: element) { return (own, "of \(ledger.resources[resource].configurationID)") }
+        if let template = element?["template"],
+            let found = value(in: configuration?.child("resources")?.firstDescendant(id: template))
+        {
+            return (found, "of template \(template)")
+        }
+        return value(in: configuration?.child("rsc_defaults")).map { ($0, "in rsc_defaults") }
     }
 
     func element(of resource: Int) -> XMLElement? {

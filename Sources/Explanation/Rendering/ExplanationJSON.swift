@@ -18,7 +18,8 @@ extension SubjectExplanation {
         .object([
             "name": .string(name), "agent": agent.map(JSON.string), "outcome": .string(outcome.rawValue),
             "headline": .string(headline), "place": .array(place.map(JSON.string)),
-            "actions": .array(actions.map(JSON.string)), "nodes": .array(candidates.map(\.json)),
+            "actions": .array(actions.map(JSON.string)),
+            "besides": .array(besides.map(JSON.string)), "nodes": .array(candidates.map(\.json)),
         ])
     }
 }
@@ -61,7 +62,7 @@ extension FoundCombination {
 
 extension NeededPreference {
     fileprivate var json: JSON {
-        .object(["node": .string(node), "score": score.map(JSON.init) ?? .null])
+        .object(["resource": .string(resource), "node": .string(node), "score": score.map(JSON.init) ?? .null])
     }
 }
 

@@ -59,6 +59,10 @@ package struct ExplanationText {
             lines.append("")
             lines += section("Why now", subject.actions)
         }
+        if !subject.besides.isEmpty {
+            lines.append("")
+            lines += section("Besides", subject.besides)
+        }
         let table = isFollower ? [] : candidateTable(subject)
         if !table.isEmpty {
             lines.append("")
@@ -143,8 +147,12 @@ package struct ExplanationText {
         if let preference = explanation.neededPreference {
             title(heading)
             if let score = preference.score {
+                let owner =
+                    explanation.resource.split(separator: ":").first.map(String.init) == preference.resource
+                    ? "" : " of \(preference.resource)"
                 lines += wrapped(
-                    "• A further preference of \(score) for \(preference.node) brings it there.", indent: 2, hanging: 4)
+                    "• A further preference of \(score)\(owner) for \(preference.node) brings it there.", indent: 2,
+                    hanging: 4)
             } else {
                 lines += wrapped(
                     "• No preference brings it to \(preference.node), not even INFINITY.", indent: 2, hanging: 4)

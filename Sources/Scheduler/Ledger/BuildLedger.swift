@@ -8,6 +8,7 @@ extension Scheduling {
         let shown = plan.actions.indices.filter {
             let flags = plan.actions[$0].flags
             return flags.contains(.inGraph) || !flags.contains(.optional) || causes.contains($0)
+                || (!flags.contains(.runnable) && plan.actions[$0].reason != nil)
         }
         var positions: [ActionIndex: Int] = [:]
         for (position, index) in shown.enumerated() { positions[index] = position }
@@ -56,7 +57,7 @@ extension Scheduling {
             (.managed, .managed), (.blocked, .blocked), (.failed, .failed), (.removed, .removed),
             (.maintenance, .maintenance), (.unique, .unique), (.promotable, .promotable), (.reload, .reload),
             (.internalResource, .internal), (.fenceDevice, .fenceDevice), (.migratable, .migratable),
-            (.needsFencing, .needsFencing),
+            (.needsFencing, .needsFencing), (.startPending, .startPending),
         ]
         var known = Ledger.ResourceState()
         for (flag, shown) in flags where resource.flags.contains(flag) { known.insert(shown) }
@@ -79,7 +80,8 @@ extension Scheduling {
             agent: resource.agent.map { agent in
                 [agent.standard, agent.provider, agent.type].compactMap { $0 }.joined(separator: ":")
             },
-            parent: resource.parent?.int, children: resource.children.map(\.int), state: known,
+            parent: resource.parent?.int, children: resource.children.map(\.int),
+            launched: resource.launched.map(\.int), state: known,
             currentRole: state.role(of: index, current: true), nextRole: state.role(of: index, current: false),
             activeNodes: resource.activeNodes.map(\.int), assigned: resource.assignedNode?.int,
             stickiness: resource.stickiness, threshold: resource.banAfterFailures, utilization: resource.utilization,
@@ -98,7 +100,10 @@ extension Scheduling {
             task: plan.name(of: action.task), interval: action.key.interval, resource: action.resource?.int,
             node: action.node?.int, isRequired: !action.flags.contains(.optional),
             isRunnable: action.flags.contains(.runnable), isInGraph: action.flags.contains(.inGraph),
-            isPseudo: action.flags.contains(.pseudo), reason: action.reason, requiredBy: other(.optional),
+            isPseudo: action.flags.contains(.pseudo),
+            reason: action.reason ?? (recorder.changes.contains(index) ? "resource definition change" : nil),
+            detail: action.metaValue("stonith_action") ?? action.cancelledTask.map { plan.name(of: $0) },
+            requiredBy: other(.optional),
             blockedBy: other(.runnable), unmigratableBy: other(.migratable))
     }
 }

@@ -64,6 +64,8 @@ package struct Ledger: Sendable {
         package var agent: String?
         package var parent: Int?
         package var children: [Int]
+        /// What runs in it, when it is a container.
+        package var launched: [Int]
         package var state: ResourceState
         package var currentRole: Role
         package var nextRole: Role
@@ -97,6 +99,8 @@ package struct Ledger: Sendable {
         package static let multiplyActive = ResourceState(rawValue: 1 << 10)
         package static let migratable = ResourceState(rawValue: 1 << 11)
         package static let needsFencing = ResourceState(rawValue: 1 << 12)
+        /// Its start is not known to have ended.
+        package static let startPending = ResourceState(rawValue: 1 << 13)
     }
 
     /// Something that is to be done, or that would be if it could.
@@ -111,8 +115,10 @@ package struct Ledger: Sendable {
         package var isRunnable: Bool
         package var isInGraph: Bool
         package var isPseudo: Bool
-        /// In the words of the transition summary.
+        /// In the words of the transition summary, or of `ChoreReason`.
         package var reason: String?
+        /// How a node is fenced (`reboot`, `off`; `on` to unfence), or which operation is cancelled.
+        package var detail: String?
         /// The actions (positions in `actions`) because of which it is required, cannot run, cannot be part of a migration.
         package var requiredBy: Int?
         package var blockedBy: Int?

@@ -6,6 +6,8 @@ struct LedgerRecorder: Sendable {
     private(set) var choices: [ResourceIndex: Ledger.Choice] = [:]
     /// For each action the first other one that made it required, unrunnable or impossible to migrate.
     private(set) var implications: [Implication: ActionIndex] = [:]
+    /// Actions that a changed definition requires: what keeps the reason when the action is judged anew.
+    private(set) var changes: Set<ActionIndex> = []
     /// Whose row is being filled with what is colocated with it, directly or through others.
     var recipient: ResourceIndex?
     /// The colocation being applied.
@@ -44,6 +46,8 @@ struct LedgerRecorder: Sendable {
         record(
             recipient, node, amount, .dependent(ColocationCause(colocation), source: source.int, factor: factor))
     }
+
+    mutating func noteChange(_ action: ActionIndex) { changes.insert(action) }
 
     mutating func record(_ resource: ResourceIndex, _ choice: Ledger.Choice) { choices[resource] = choice }
 

@@ -75,6 +75,8 @@ package struct ColocationCause: Sendable, Hashable {
     /// Positions in the ledger's resources.
     package var dependent: Int
     package var primary: Int
+    /// The role that the primary must have; `unknown` for any.
+    package var primaryRole: Role
     /// Whether the dependent's preferences count for the primary.
     package var hasInfluence: Bool
 
@@ -83,6 +85,7 @@ package struct ColocationCause: Sendable, Hashable {
         score = colocation.score
         dependent = colocation.dependent.int
         primary = colocation.primary.int
+        primaryRole = colocation.primaryRole
         hasInfluence = colocation.flags.contains(.influence)
     }
 }

@@ -78,19 +78,22 @@ extension Scheduling {
             let colocation = constraints.colocations[position]
             guard colocation.score.isInfinite, isStart || colocation.primaryRole == .promoted else { continue }
             let task: Task = colocation.dependentRole == .promoted ? .promote : .start
-            block(colocation.dependent, task, because: "colocation with \(state.resources[actionResource].id)")
+            block(
+                colocation.dependent, task, because: "colocation with \(state.resources[actionResource].id)", by: action
+            )
         }
     }
 
-    private mutating func block(_ index: ResourceIndex, _ task: Task, because reason: String) {
+    private mutating func block(_ index: ResourceIndex, _ task: Task, because reason: String, by cause: ActionIndex) {
         for action in plan.actions(of: index)
         where plan.actions[action].flags.contains(.runnable) && plan.actions[action].task == task {
             plan.actions[action].flags.remove(.runnable)
             setReason(action, reason)
+            ledger?.record(.runnable, of: action, because: cause)
             blockColocationDependents(action)
             propagate(to: action)
         }
-        for child in state.resources[index].children { block(child, task, because: reason) }
+        for child in state.resources[index].children { block(child, task, because: reason, by: cause) }
     }
 
     // MARK: - Edges that cannot hold

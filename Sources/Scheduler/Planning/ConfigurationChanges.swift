@@ -41,11 +41,15 @@ extension Scheduling {
 
     private mutating func compareHistory(_ entry: XMLElement, _ index: ResourceIndex, on node: NodeIndex) {
         if state.resources[index].flags.contains(.removed) {
-            if !state.resources[state.top(of: index)].isAnonymousClone { planCleanup(index, on: node, optional: false) }
+            if !state.resources[state.top(of: index)].isAnonymousClone {
+                planCleanup(index, on: node, because: .removed)
+            }
             return
         }
         let isActive = state.resources[index].activeNodes.contains(node)
-        if agentChanged(index, entry, on: node, isActive: isActive) { planCleanup(index, on: node, optional: false) }
+        if agentChanged(index, entry, on: node, isActive: isActive) {
+            planCleanup(index, on: node, because: .agentChanged)
+        }
         guard isActive else { return }
         let history = newestFirst(entry).mergeSorted(by: Scheduling.compare)
         let range = activeRange(history)
@@ -65,13 +69,13 @@ extension Scheduling {
         let inMaintenance =
             state.resources[index].flags.contains(.maintenance) || state.nodes[node].flags.contains(.maintenance)
         if interval > 0, inMaintenance {
-            planCancel(index, element, plan.task(named: operation), interval, on: node)
+            planCancel(index, element, plan.task(named: operation), interval, on: node, because: .maintenance)
         } else if interval > 0 || ["monitor", "start", "promote", "migrate_from"].contains(operation.lowercased()) {
             if needsRemoteName(index) {
                 delayedChecks.append(
                     DelayedCheck(element: element, resource: index, node: node, isLastFailure: false))
             } else if definitionChanged(index, element, on: node), failCount(of: index, on: node).count != .zero {
-                clearFailCount(of: index, on: node)
+                clearFailCount(of: index, on: node, because: .parametersChanged)
             }
         }
     }
@@ -92,15 +96,15 @@ extension Scheduling {
     }
 
     /// Plans the removal of a resource's history between its stop and start.
-    private mutating func planCleanup(_ index: ResourceIndex, on node: NodeIndex, optional: Bool) {
+    private mutating func planCleanup(_ index: ResourceIndex, on node: NodeIndex, because reason: ChoreReason) {
         let flags = state.nodes[node].flags
         if state.resources[index].flags.contains(.failed) || flags.contains(.unclean) || !flags.contains(.online) {
             return
         }
-        _ = action(index, ActionKey(.delete), .delete, on: node, optional: optional)
-        let relation: Relation = optional ? .firstImpliesThen : .ordered
-        order(index, .stop, index, .delete, relation)
-        order(index, .delete, index, .start, relation)
+        let delete = action(index, ActionKey(.delete), .delete, on: node, optional: false)
+        setReason(delete, reason.rawValue)
+        order(index, .stop, index, .delete, .ordered)
+        order(index, .delete, index, .start, .ordered)
     }
 
     /// Whether an operation is configured differently from how it ran; plans a restart, reload or new schedule then.
@@ -109,7 +113,9 @@ extension Scheduling {
         let interval = UInt32(clamping: TextValue.leadingInteger(element["interval"]) ?? 0)
         let task = plan.task(named: operation)
         if interval > 0, definition(index, operation, interval, includingDisabled: false) == nil {
-            if state.options.cancelRemovedActions { planCancel(index, element, task, interval, on: node) }
+            if state.options.cancelRemovedActions {
+                planCancel(index, element, task, interval, on: node, because: .notConfigured)
+            }
             return true
         }
         let effective: Task =
@@ -126,6 +132,7 @@ extension Scheduling {
                 let recurring = action(
                     index, ActionKey(effective, interval: interval), effective, on: node, optional: true)
                 plan.actions[recurring].flags.insert(.reschedule)
+                setReason(recurring, ChoreReason.operationChanged.rawValue)
             } else if element["op-restart-digest"] != nil {
                 triggerUnfencing(index, on: node, because: "Device parameters changed (reload)")
                 planReload(index, on: node)
@@ -139,6 +146,7 @@ extension Scheduling {
     private mutating func forceRestart(_ index: ResourceIndex, _ task: Task, _ interval: UInt32, on node: NodeIndex) {
         let required = action(index, ActionKey(task, interval: interval), task, on: nil, optional: false)
         setReason(required, "resource definition change", overwriting: true)
+        ledger?.noteChange(required)
         triggerUnfencing(index, on: node, because: "Device parameters changed")
     }
 
@@ -170,7 +178,7 @@ extension Scheduling {
                     definitionChanged(check.resource, check.element, on: check.node)
                     && failCount(of: check.resource, on: check.node).count != .zero
             }
-            if changed { clearFailCount(of: check.resource, on: check.node) }
+            if changed { clearFailCount(of: check.resource, on: check.node, because: .parametersChanged) }
         }
         delayedChecks = []
     }

@@ -28,7 +28,7 @@ extension Scheduling {
         guard state.resources[index].flags.contains(.removed) else { return }
         for node in state.nodeOrder where state.nodes[node].flags.contains(.online) {
             guard failCount(of: index, on: node).count != .zero else { continue }
-            let clear = clearFailCount(of: index, on: node)
+            let clear = clearFailCount(of: index, on: node, because: .removed)
             addOrdering(end(clear), end(index, .stop), .ordered)
         }
     }

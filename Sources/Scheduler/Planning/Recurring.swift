@@ -96,7 +96,7 @@ extension Scheduling {
     }
 
     private mutating func cancelUnfitting(_ index: ResourceIndex, _ operation: RecurringOperation, on node: NodeIndex) {
-        let cancel = cancelAction(index, operation.task, operation.key.interval, on: node)
+        let cancel = cancelAction(index, operation.task, operation.key.interval, on: node, because: .otherRole)
         let after: Task?
         switch (state.resources[index].currentRole, state.resources[index].nextRole) {
         case (.unpromoted, .promoted), (.started, .promoted): after = .promote
@@ -145,18 +145,19 @@ extension Scheduling {
 
     private mutating func cancelIfRunning(_ index: ResourceIndex, _ operation: RecurringOperation, on node: NodeIndex) {
         if plan.findExact(index, operation.key, on: node).isEmpty { return }
-        let cancel = cancelAction(index, operation.task, operation.key.interval, on: node)
+        let cancel = cancelAction(index, operation.task, operation.key.interval, on: node, because: .otherRole)
         switch state.resources[index].nextRole {
         case .started, .unpromoted: addOrdering(end(cancel), end(index, .start), .unrunnableFirstBlocks)
         case .unknown, .stopped, .promoted: break
         }
     }
 
-    private mutating func cancelAction(_ index: ResourceIndex, _ task: Task, _ interval: UInt32, on node: NodeIndex)
-        -> ActionIndex
-    {
+    private mutating func cancelAction(
+        _ index: ResourceIndex, _ task: Task, _ interval: UInt32, on node: NodeIndex, because reason: ChoreReason
+    ) -> ActionIndex {
         let cancel = action(index, ActionKey(task, interval: interval), .cancel, on: node, optional: false)
         plan.actions[cancel].task = .cancel
+        setReason(cancel, reason.rawValue)
         plan.actions[cancel].cancelledTask = task
         plan.actions[cancel].setMeta("operation", plan.name(of: task))
         plan.actions[cancel].setMeta("interval", String(interval))
@@ -165,9 +166,10 @@ extension Scheduling {
 
     /// Cancels an operation that the history shows but the configuration no longer wants.
     mutating func planCancel(
-        _ index: ResourceIndex, _ element: XMLElement, _ task: Task, _ interval: UInt32, on node: NodeIndex
+        _ index: ResourceIndex, _ element: XMLElement, _ task: Task, _ interval: UInt32, on node: NodeIndex,
+        because reason: ChoreReason
     ) {
-        let cancel = cancelAction(index, task, interval, on: node)
+        let cancel = cancelAction(index, task, interval, on: node, because: reason)
         if let callID = element["call-id"] { plan.actions[cancel].setMeta("call-id", callID) }
         addOrdering(end(index, .stop), end(cancel), .ordered)
     }

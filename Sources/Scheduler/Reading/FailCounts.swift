@@ -25,11 +25,11 @@ extension Scheduling {
         let recorded = resource.historyID ?? resource.id
         let name = isUnique ? recorded : baseName(recorded)
         var result = FailCount()
-        for (attribute, value) in state.nodes[node].attributes {
-            if attribute.hasPrefix("fail-count-"), matches(attribute.dropFirst(11), name, isUnique) {
-                if let score = TextValue.score(value) { result.count += score }
-            } else if attribute.hasPrefix("last-failure-"), matches(attribute.dropFirst(13), name, isUnique) {
-                if let time = TextValue.time(value) { result.lastFailure = max(result.lastFailure, time) }
+        for entry in failures(on: node)[name] where matches(entry.rest[...], name, isUnique) {
+            if entry.isTime {
+                if let time = TextValue.time(entry.value) { result.lastFailure = max(result.lastFailure, time) }
+            } else if let score = TextValue.score(entry.value) {
+                result.count += score
             }
         }
         if result.count > .zero, resource.failureExpiration > 0, isBlockedFailure(index, on: node, element) {
@@ -51,6 +51,13 @@ extension Scheduling {
         }
         if result.count <= .zero { result.lastFailure = 0 }
         return result
+    }
+
+    private mutating func failures(on node: NodeIndex) -> FailureAttributes {
+        if let known = state.nodes[node].failures { return known }
+        let read = FailureAttributes(state.nodes[node].attributes)
+        state.nodes[node].failures = read
+        return read
     }
 
     /// Whether `rest` is `NAME#OPERATION_INTERVAL`, for anonymous instances with any number after the name.
@@ -110,15 +117,19 @@ extension Scheduling {
 
     /// Plans the removal of a fail count.
     @discardableResult
-    mutating func clearFailCount(of index: ResourceIndex, on node: NodeIndex) -> ActionIndex {
+    mutating func clearFailCount(of index: ResourceIndex, on node: NodeIndex, because reason: ChoreReason)
+        -> ActionIndex
+    {
         let clear = action(index, ActionKey(.clearFailCount), .clearFailCount, on: node, optional: false)
+        setReason(clear, reason.rawValue)
         plan.actions[clear].setMeta("op_no_wait", "true")
         return clear
     }
 
     /// Plans the removal of a resource's history from a node.
     mutating func clearHistory(of index: ResourceIndex, on node: NodeIndex) {
-        _ = action(index, ActionKey(.clearHistory), .clearHistory, on: node, optional: false)
+        let clear = action(index, ActionKey(.clearHistory), .clearHistory, on: node, optional: false)
+        setReason(clear, ChoreReason.lockEnded.rawValue)
     }
 }
 
@@ -141,6 +152,7 @@ extension Scheduling {
             if unexpired != .zero, state.epoch < until { state.recheck(at: until) }
         }
         var clears = false
+        var reason = ChoreReason.expired
         if expired {
             if failCount(of: index, on: reading.node, effective: false, for: entry.element).count != .zero {
                 if unexpired == .zero { clears = true } else { expired = false }
@@ -148,9 +160,12 @@ extension Scheduling {
                 clears = true
             }
         }
-        if !expired, isLastFailure, parametersChanged(since: entry, reading) { clears = true }
+        if !expired, isLastFailure, parametersChanged(since: entry, reading) {
+            clears = true
+            reason = .parametersChanged
+        }
         if clears {
-            let clear = clearFailCount(of: index, on: reading.node)
+            let clear = clearFailCount(of: index, on: reading.node, because: reason)
             if state.options.isFencingEnabled, state.resources[index].remoteReconnect > 0,
                 let remote = state.node(named: state.resources[index].id)
             {
