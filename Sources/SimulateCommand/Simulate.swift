@@ -186,7 +186,7 @@ private struct SimulationRun {
     private func saveArtifacts(_ result: SchedulerOutput) -> ToolExit? {
         if let path = options.graphFile, write(result.graph, to: path) != nil { return .readOrWrite }
         guard let path = options.dotFile else { return nil }
-        let picture = dotDocument(result.pictured, allActions: options.showsAllActions)
+        let picture = result.pictured.dot(allActions: options.showsAllActions)
         return write(Array(picture.utf8), to: path) == nil ? nil : .readOrWrite
     }
 }

@@ -38,17 +38,18 @@ private func showPlacement(_ session: Session, _ arguments: Arguments) throws {
 
 /// `picture`: the transition graph as SVG.
 let pictureCommand = Command(
-    "picture", "Draw what the cluster is about to do: the transition graph as an SVG file",
-    usage: ["FILE.svg [-x FILE|--transition N]"],
+    "picture", "Draw what the cluster is about to do: the transition graph as SVG, or for Graphviz",
+    usage: ["FILE.svg|FILE.dot [-x FILE|--transition N]"],
     details: """
         A lane for each node, actions from left to right: each waits for those with an arrow to it. A browser shows the file;
-        pointing at a box tells the action's full name. crm_simulate -D writes the same graph for Graphviz.
+        pointing at a box tells the action's full name. In a large graph alike actions of a node are one box. A name that ends in
+        .dot or .gv gets the graph for Graphviz, as crm_simulate -D writes it.
 
           lockstep picture next.svg
           lockstep picture - -x cib.xml >plan.svg
         """,
     options: documentOptions + [
-        CommandOption("all", "a", "Draw actions that execute nothing and only order others, too")
+        CommandOption("all", "a", "Draw every action by itself, and those that execute nothing and only order others")
     ],
     words: [.file], run: drawTransition)
 
@@ -57,7 +58,13 @@ private func drawTransition(_ session: Session, _ arguments: Arguments) throws {
         throw CommandFailure.usage(
             "picture: which file?", advice: "lockstep picture next.svg, or - for standard output")
     }
-    let output = schedule(try schedulerInput(session, arguments))
+    var input = try schedulerInput(session, arguments)
+    if path.hasSuffix(".dot") || path.hasSuffix(".gv") {
+        input.options.picturesGraph = true
+        let dot = schedule(input).pictured.dot(allActions: arguments.has("all"))
+        return try writeFile(path, Array(dot.utf8), mode: 0o644)
+    }
+    let output = schedule(input)
     let title = "Transition" + (documentName(arguments).map { " of " + $0 } ?? "")
     let picture = TransitionPicture(output.graph, title: title, showsOrderPoints: arguments.has("all"))
     try writeFile(path, Array(picture.svg.utf8), mode: 0o644)

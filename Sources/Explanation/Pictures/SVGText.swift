@@ -59,11 +59,16 @@ struct SVGText {
         return units * size
     }
 
-    /// The beginning of a text that fits, with an ellipsis when it is cut.
+    /// As much of a text as fits; where it is cut, beginning and end stay: names of one kind differ at the end.
     static func fitted(_ text: String, size: Double, width limit: Double) -> String {
         if width(text, size: size) <= limit { return text }
-        var kept = text
-        while !kept.isEmpty, width(kept, size: size) + size > limit { kept.removeLast() }
-        return kept + "…"
+        var (head, tail) = (Array(text), [Character]())
+        while !head.isEmpty, width(String(head) + String(tail), size: size) + size > limit {
+            // A third of what is shown is the end.
+            head.removeLast()
+            let wanted = head.count / 2
+            tail = Array(text.suffix(min(wanted, max(0, text.count - head.count - 1))))
+        }
+        return String(head) + "…" + String(tail)
     }
 }

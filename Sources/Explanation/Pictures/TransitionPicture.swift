@@ -32,18 +32,18 @@ package struct TransitionPicture {
             }
         }
 
-        /// Fill and border.
+        /// Fill and border: colours that people who confuse red and green tell apart (Okabe and Ito's, as tints).
         var colours: (String, String) {
             switch self {
-            case .start: ("#d5f0d8", "#2e8b45")
-            case .stop: ("#fbdcd9", "#c0392b")
-            case .promote: ("#c9e9f5", "#1f7fa6")
-            case .demote: ("#fde8cf", "#c97a16")
+            case .start: ("#cdebdf", "#007a58")
+            case .stop: ("#fbd9c3", "#c24d00")
+            case .promote: ("#c5e3f6", "#0072b2")
+            case .demote: ("#fff0c2", "#a87900")
             case .monitor: ("#eceff4", "#7b8794")
-            case .migrate: ("#e5dcf7", "#6f4bb8")
+            case .migrate: ("#f3dcea", "#a8487f")
             case .fence: ("#3b3b45", "#111118")
             case .order: ("#ffffff", "#b6bdc7")
-            case .other: ("#fff7cc", "#a08a1c")
+            case .other: ("#f7f7f2", "#77715c")
             }
         }
 
@@ -53,17 +53,26 @@ package struct TransitionPicture {
     private static let boxHeight = 34.0
     private static let gap = 10.0
     private static let columnGap = 46.0
-    private static let labelWidth = 120.0
+    /// The names of nodes take what they need, within limits.
+    private var labelWidth = 120.0
     private static let top = 64.0
 
     private let title: String
     private var boxes: [Box] = []
-    private let layout: LayeredGraph
+    private var inputs: [[Int]] = []
+    private var layer: [Int] = []
+    private let count: Int
     private var lanes: [String] = []
+
+    /// More boxes than this are too many to read: alike ones of a node become one.
+    private static let readableCount = 120
+    /// How many alike actions become one box then.
+    private static let mergedCount = 4
 
     /// - Parameters:
     ///   - title: such as the name of the file.
-    ///   - showsOrderPoints: whether actions that execute nothing are drawn, too. Default false: only those between many.
+    ///   - showsOrderPoints: whether every action is drawn by itself, and those that execute nothing, too. Default false:
+    ///     of these only those between many, and in a large graph alike actions of a node as one.
     package init(_ graph: TransitionGraph, title: String, showsOrderPoints: Bool = false) {
         self.title = title
         var positions: [TransitionGraph.ActionID: Int] = [:]
@@ -79,13 +88,29 @@ package struct TransitionPicture {
             inputs: inputs, isPoint: graph.actions.map { $0.kind == .pseudo && !showsOrderPoints })
         let actions = points.kept.map { graph.actions[$0] }
         let places = Dictionary(uniqueKeysWithValues: points.kept.enumerated().map { ($1, $0) })
-        layout = LayeredGraph(inputs: points.kept.map { points.inputs[$0].compactMap { places[$0] } })
+        let layout = LayeredGraph(inputs: points.kept.map { points.inputs[$0].compactMap { places[$0] } })
         let nodes = Set(actions.compactMap(\.node)).sorted(by: Self.isBefore)
         lanes = (actions.contains { $0.node == nil } ? ["cluster"] : []) + nodes
-        boxes = actions.map { action in
-            Self.box(action, lane: action.node.flatMap { lanes.firstIndex(of: $0) } ?? 0)
+        let lane = Dictionary(uniqueKeysWithValues: lanes.enumerated().map { ($1, $0) })
+        let all = actions.map { Self.box($0, lane: $0.node.flatMap { lane[$0] } ?? 0) }
+        count = all.count { !$0.isPseudo }
+        let isLarge = all.count > Self.readableCount && !showsOrderPoints
+        let merged = MergedBoxes(layout, threshold: isLarge ? Self.mergedCount : .max) { vertex in
+            all[vertex].isPseudo ? nil : "\(all[vertex].lane) \(all[vertex].label)"
         }
+        boxes = merged.members.map { Self.joined($0.map { all[$0] }) }
+        (self.inputs, layer) = (merged.inputs, merged.layer)
+        labelWidth = min(260, max(120, (lanes.map { SVGText.width($0, size: 12) * 1.1 }.max() ?? 0) + 24))
         place()
+    }
+
+    /// One box for several alike ones; their names are its tip.
+    private static func joined(_ alike: [Box]) -> Box {
+        guard var box = alike.first, alike.count > 1 else { return alike[0] }
+        box.label += " × \(alike.count)"
+        box.detail = "\(alike[0].detail) … \(alike[alike.count - 1].detail)"
+        box.tip = alike.prefix(60).map(\.tip).joined(separator: "\n") + (alike.count > 60 ? "\n…" : "")
+        return box
     }
 
     /// Digits in names count as numbers: n2 before n10.
@@ -141,12 +166,12 @@ package struct TransitionPicture {
 
     private mutating func place() {
         var columns = [[[Int]]](
-            repeating: [[Int]](repeating: [], count: lanes.count), count: layout.layerCount)
+            repeating: [[Int]](repeating: [], count: lanes.count), count: (layer.max() ?? -1) + 1)
         for index in boxes.indices {
             let text = max(
                 SVGText.width(boxes[index].label, size: 11), SVGText.width(boxes[index].detail, size: 10))
             boxes[index].width = min(190, max(70, text + 18))
-            columns[layout.layer[index]][boxes[index].lane].append(index)
+            columns[layer[index]][boxes[index].lane].append(index)
         }
         orderColumns(&columns)
         var depth = [Int](repeating: 1, count: lanes.count)
@@ -158,7 +183,7 @@ package struct TransitionPicture {
             y += height
         }
         height = y + 56
-        var x = Self.labelWidth + 16
+        var x = labelWidth + 16
         for column in columns {
             let widest = column.joined().map { boxes[$0].width }.max() ?? 0
             for lane in lanes.indices {
@@ -188,10 +213,10 @@ package struct TransitionPicture {
             }
         }
         var outputs = [[Int]](repeating: [], count: boxes.count)
-        for (index, inputs) in layout.inputs.enumerated() { for input in inputs { outputs[input].append(index) } }
+        for (index, list) in inputs.enumerated() { for input in list { outputs[input].append(index) } }
         settle(columns, &height)
         for round in 0..<6 {
-            let neighbours = round % 2 == 0 ? layout.inputs : outputs
+            let neighbours = round % 2 == 0 ? inputs : outputs
             for position in round % 2 == 0 ? Array(columns.indices) : columns.indices.reversed() {
                 for lane in lanes.indices {
                     let keyed = columns[position][lane].map { index -> (Int, Double) in
@@ -222,13 +247,12 @@ package struct TransitionPicture {
                 "text", ["x": "16", "y": "52", "font-size": "13", "fill": "#4a5563"], content: "Nothing is to be done.")
             return text.document
         }
-        let count = boxes.filter { !$0.isPseudo }.count
         text.add(
             "text", ["x": "16", "y": "46", "font-size": "11", "fill": "#4a5563"],
             content:
                 "\(count) action\(count == 1 ? "" : "s"), from left to right; each waits for those with an arrow to it")
         drawLanes(&text)
-        for index in boxes.indices { for input in layout.inputs[index] { drawEdge(from: input, to: index, &text) } }
+        for index in boxes.indices { for input in inputs[index] { drawEdge(from: input, to: index, &text) } }
         for box in boxes { draw(box, &text) }
         drawLegend(&text)
         return text.document
@@ -248,7 +272,7 @@ package struct TransitionPicture {
                 [
                     "x": "18", "y": number(laneTops[lane] + laneHeights[lane] / 2 + 4), "font-size": "12",
                     "font-weight": "bold", "fill": "#364152",
-                ], content: SVGText.fitted(lanes[lane], size: 12, width: Self.labelWidth - 14))
+                ], content: SVGText.fitted(lanes[lane], size: 12, width: labelWidth - 14))
         }
     }
 

@@ -60,10 +60,29 @@ package struct PlacementPicture {
             draw(line, y, nameWidth, columns, &text)
             y += Self.rowHeight
         }
-        text.add(
-            "text", ["x": "16", "y": "\(Int(y + 26))", "font-size": "11", "fill": "#4a5563"],
-            content: "filled: will be there   dashed: is there now   red: never   –: not a candidate   ★: promoted")
+        drawLegend(y + 14, &text)
         return text.document
+    }
+
+    private func drawLegend(_ y: Double, _ text: inout SVGText) {
+        var x = 16.0
+        func add(_ words: String) {
+            text.add(
+                "text", ["x": "\(Int(x))", "y": "\(Int(y + 12))", "font-size": "11", "fill": "#4a5563"], content: words)
+            x += SVGText.width(words, size: 11) + 22
+        }
+        for (words, isChosen) in [("will be there", true), ("is there now", false)] {
+            text.add(
+                "rect",
+                [
+                    "x": "\(Int(x))", "y": "\(Int(y))", "width": "24", "height": "15", "rx": "4",
+                    "fill": isChosen ? "#cdebdf" : "none", "stroke": isChosen ? "#007a58" : "#7b8794",
+                    "stroke-dasharray": isChosen ? "none" : "3,2",
+                ])
+            x += 30
+            add(words)
+        }
+        for words in ["-∞  never", "–  not a candidate", "★  promoted"] { add(words) }
     }
 
     private func drawHeader(_ node: PlacementTable.Node, _ x: Double, _ width: Double, _ text: inout SVGText) {
@@ -76,7 +95,7 @@ package struct PlacementPicture {
             ], content: SVGText.fitted(node.name, size: 12, width: width - 8))
         if let state = node.state {
             text.add(
-                "text", ["x": centre, "y": "90", "font-size": "10", "text-anchor": "middle", "fill": "#c0392b"],
+                "text", ["x": centre, "y": "90", "font-size": "10", "text-anchor": "middle", "fill": "#c24d00"],
                 content: state)
         }
     }
@@ -117,8 +136,8 @@ package struct PlacementPicture {
                 [
                     "x": "\(Int(x + 5))", "y": "\(Int(y + 3))", "width": "\(Int(width - 10))", "height": "20",
                     "rx": "5",
-                    "fill": isChosen ? "#d5f0d8" : "none", "stroke": isChosen ? "#2e8b45" : "#7b8794",
-                    "stroke-dasharray": isChosen && isActive || isChosen ? "none" : "3,2",
+                    "fill": isChosen ? "#cdebdf" : "none", "stroke": isChosen ? "#007a58" : "#7b8794",
+                    "stroke-dasharray": isChosen ? "none" : "3,2",
                 ])
         }
         let score = row.scores[node]
@@ -128,7 +147,7 @@ package struct PlacementPicture {
             [
                 "x": "\(Int(x + width / 2))", "y": "\(Int(y + 17))", "font-size": "12", "text-anchor": "middle",
                 "font-weight": isChosen ? "bold" : "normal",
-                "fill": score == nil ? "#b6bdc7" : isBanned ? "#c0392b" : "#1d2530",
+                "fill": score == nil ? "#b6bdc7" : isBanned ? "#c24d00" : "#1d2530",
             ], content: score.map(PlacementTable.short) ?? "–")
     }
 

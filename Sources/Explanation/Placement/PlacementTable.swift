@@ -66,10 +66,13 @@ package struct PlacementTable: Sendable {
             let entry = ledger.resources[index]
             let reasoning = Reasoning(cluster, index)
             let whole = cluster.lineage(index).last.flatMap { $0 == index ? nil : cluster.name($0) }
+            let outcome = reasoning.outcome
+            // What stops does not get to the place that it would have.
+            let goal = outcome == .stops ? nil : entry.assigned
             return Row(
-                resource: entry.id, whole: whole, chosen: entry.assigned.flatMap { shown.firstIndex(of: $0) },
+                resource: entry.id, whole: whole, chosen: goal.flatMap { shown.firstIndex(of: $0) },
                 active: entry.activeNodes.compactMap { shown.firstIndex(of: $0) },
-                isPromoted: entry.nextRole == .promoted, outcome: reasoning.outcome,
+                isPromoted: goal != nil && entry.nextRole == .promoted, outcome: outcome,
                 scores: shown.map { reasoning.score($0) })
         }
     }
