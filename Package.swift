@@ -158,7 +158,7 @@ let package = Package(
                 "TransitionGraph", "XMLTree",
             ]),
         tests("SimulateCommand", ["ToolReports", "XMLTree"], resources: ["Scenarios"]),
-        library("CheckCommands", ["CIB", "ClusterTypes", "Scheduler", "ToolReports", "XMLTree"]),
+        library("CheckCommands", ["BZip2", "CIB", "ClusterTypes", "Scheduler", "ToolReports", "XMLTree"]),
         tests("CheckCommands", ["ClusterTypes"]),
         library("CIBGenerator", ["ClusterTypes", "Scheduler", "XMLTree"]),
         library(

@@ -5,6 +5,7 @@ internal import XMLTree
 
 /// Schedules every CIB of a directory, the last name first, and says how much processor time each took.
 func profile(_ directory: String, _ options: SimulateOptions, _ output: inout ToolOutput) {
+    guard isDirectory(directory) else { return }
     output.begin("Timings", XMLElement("timings"))
     defer { output.end() }
     for path in files(in: directory, suffix: ".xml").reversed() {

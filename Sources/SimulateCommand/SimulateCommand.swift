@@ -77,14 +77,13 @@ private func outputForm(_ options: SimulateOptions) -> ToolOutput.Form? {
 }
 
 private func sayVersion(_ output: inout ToolOutput) -> ToolExit {
-    output.verbatim("Pacemaker 2.1.5\nWritten by Andrew Beekhof and the Pacemaker project contributors\n")
+    output.verbatim(ToolVersion.text)
     output.add(
         XMLElement(
             "version",
             [
-                "program": "Pacemaker", "version": "2.1.5",
-                "author": "Andrew Beekhof and the Pacemaker project contributors", "build": "lockstep",
-                "features": "",
+                "program": ToolVersion.program, "version": ToolVersion.number, "author": ToolVersion.author,
+                "build": "lockstep", "features": "",
             ]))
     return .ok
 }

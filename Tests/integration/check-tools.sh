@@ -2,18 +2,20 @@
 # iso8601, crm_rule, crm_verify and the upgrade of old CIBs, beside the incumbent's programs on generated input.
 # shellcheck source-path=SCRIPTDIR source=library.sh
 . "$(dirname "$0")/library.sh"
-need awk cibadmin crm_rule crm_verify iso8601
+need awk bzip2 cibadmin crm_rule crm_simulate crm_verify iso8601
 
 ours=$scratch/bin
 mkdir "$ours"
-for name in crm_rule crm_verify iso8601; do ln -s "$bin/lockstep" "$ours/$name"; done
+# Without it, whether the ellipsis in the usage line is one character depends on what locales there are.
+export LC_ALL=C
+for name in crm_rule crm_simulate crm_verify iso8601; do ln -s "$bin/lockstep" "$ours/$name"; done
 
 # compare PROGRAM ARGUMENT...: exit status, output and errors are the same.
 compare() {
     local program=$1 status=0 our_status=0
     shift
     "$program" "$@" >"$scratch/theirs" 2>&1 || status=$?
-    "$ours/$program" "$@" >"$scratch/mine" 2>&1 || our_status=$?
+    (exec -a "$program" "$ours/$program" "$@") >"$scratch/mine" 2>&1 || our_status=$?
     if [ "$status" != "$our_status" ] || ! cmp -s "$scratch/theirs" "$scratch/mine"; then
         fail "$program $*: $(printf '\ntheirs (%s):\n%s\nours (%s):\n%s' \
             "$status" "$(cat "$scratch/theirs")" "$our_status" "$(cat "$scratch/mine")")"
@@ -101,6 +103,19 @@ compare crm_verify --help
 compare crm_verify
 compare crm_verify -x /nonexistent
 compare crm_verify -X '<a/>'
+cp "$scratch/verify.xml" "$scratch/kept.xml"
+bzip2 -k "$scratch/kept.xml"
+echo 'no document' >"$scratch/text.xml"
+: >"$scratch/empty.xml"
+for source in kept.xml kept.xml.bz2; do compare crm_verify -V -x "$scratch/$source"; done
+for source in text.xml empty.xml; do compare crm_verify -x "$scratch/$source"; done
+compare crm_verify -X ''
+compare crm_verify --output-as=xml -x "$scratch/nowhere.xml"
+
+# What every tool answers about itself.
+for program in crm_simulate crm_verify crm_rule iso8601; do
+    for word in --version --help-all '-?' --bogus -Z --output-as=bogus; do compare "$program" "$word"; done
+done
 
 # Old CIBs become the same new ones; white space and version numbers aside.
 shape() { tr -d '\n' <"$1" | sed -E 's/<cib [^>]*>//; s/> +</></g; s/></>\n</g'; }

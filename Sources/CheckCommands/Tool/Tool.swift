@@ -20,7 +20,7 @@ extension ToolDescription {
             return .done(ToolExit.ok.rawValue)
         }
         if arguments.has("version") {
-            console.write(.output, "Lockstep, as Pacemaker 2.1.5\n")
+            console.write(.output, ToolVersion.text)
             return .done(ToolExit.ok.rawValue)
         }
         return .arguments(arguments)

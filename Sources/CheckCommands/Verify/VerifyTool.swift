@@ -1,3 +1,4 @@
+internal import BZip2
 internal import CIB
 internal import ToolReports
 internal import XMLTree
@@ -62,7 +63,7 @@ private struct VerifyTool {
             }
         }
         if let path = arguments.value("xml-file") {
-            guard let bytes = console.read(path), !bytes.isEmpty else {
+            guard let bytes = console.read(path).flatMap(decompressed), bytes.contains(UInt8(ascii: "<")) else {
                 throw Refusal(code: .error, message: "Couldn't parse input file: \(path)")
             }
             return (try parse(bytes, path), path)
@@ -79,6 +80,11 @@ private struct VerifyTool {
             throw Refusal(code: .error, message: "Couldn't parse input from STDIN.")
         }
         return (try parse(bytes, ""), "")
+    }
+
+    /// The content of a file that may be compressed, as `pe-input-*.bz2` are; `nil` when it is damaged.
+    private func decompressed(_ bytes: [UInt8]) -> [UInt8]? {
+        isBZip2(bytes) ? try? decompressBZip2(bytes, limit: XMLLimits.documentSize) : bytes
     }
 
     private func parse(_ bytes: [UInt8], _ place: String) throws(Refusal) -> XMLElement? {

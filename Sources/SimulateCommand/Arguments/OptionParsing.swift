@@ -43,7 +43,7 @@ extension SimulateOptions {
     private mutating func readShort(_ word: Substring, _ rest: inout ArraySlice<String>) throws(UsageFailure) {
         var letters = word
         while let letter = letters.popFirst() {
-            if letter == "h" {
+            if letter == "h" || letter == "?" {
                 help = .main
                 return
             }

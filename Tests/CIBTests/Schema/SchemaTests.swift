@@ -91,7 +91,6 @@ private let web = "<primitive id='web' class='ocf' provider='heartbeat' type='ap
             "o",
             "op id=\"o\" has no interval"
         ),
-        ("<primitive id='a' class='lsb' type='x'>text</primitive>", "a", "has text in it: \"text\""),
         ("<group id='g'/>", "g", "group id=\"g\" has no primitive"),
         ("<clone id='c'/>", "c", "clone id=\"c\" has none of primitive, group"),
         (
@@ -116,6 +115,10 @@ private let web = "<primitive id='web' class='ocf' provider='heartbeat' type='ap
     ])
     func brokenConstraintsAreRefused(_ constraints: String) {
         #expect(throws: CIBFailure.self) { try cib(resources: web, constraints: constraints).validate() }
+    }
+
+    @Test func textMeansNothing() throws {
+        #expect(try cib(resources: "<primitive id='a' class='lsb' type='x'>text</primitive>").validate().isEmpty)
     }
 
     @Test func otherLanguagesAreSaid() throws {

@@ -12,6 +12,8 @@ package struct SchemaCheck {
         self.root = root
         var checked = root
         if let index = checked.childIndex("status") { checked.children[index] = XMLElement("status") }
+        // Text means nothing in a CIB; the incumbents drop it when they read one.
+        if checked.hasText { checked.removeText() }
         self.checked = checked
     }
 
@@ -124,5 +126,15 @@ package enum StatedSchema: Equatable {
         } else {
             self = SchemaVersion.vagueNames.contains(name.lowercased()) ? .vague : .unknown(name)
         }
+    }
+}
+
+extension XMLElement {
+    /// Whether this element or one below it has text.
+    fileprivate var hasText: Bool { !text.isEmpty || children.contains(where: \.hasText) }
+
+    fileprivate mutating func removeText() {
+        text = ""
+        for position in children.indices { children[position].removeText() }
     }
 }

@@ -54,7 +54,6 @@ struct SchemaExplanation {
                     + listed(values.flatMap(\.expectations))
             }
         }
-        if !element.text.isEmpty { return "\(element.title) has text in it: \"\(element.text.prefix(40))\"" }
         return pattern.lack(of: element).map { "\(element.title) has \($0)" }
     }
 

@@ -3,11 +3,14 @@ internal import XMLTree
 extension ConfigurationReview {
     /// What is recorded about nodes and resources that the configuration does not have.
     mutating func reviewStates(_ status: XMLElement) {
-        let nodes = Set((configuration.child("nodes")?.children("node") ?? []).compactMap { $0["uname"] })
+        let configured = configuration.child("nodes")?.children("node") ?? []
+        let (nodes, ids) = (Set(configured.compactMap { $0["uname"] }), Set(configured.compactMap(\.id)))
         let bundles = configuration.child("resources")?.children("bundle").compactMap(\.id) ?? []
         for state in status.children("node_state") {
             let name = state["uname"] ?? state.id ?? ""
-            let isKnown = nodes.contains(name) || index.nodeNames.contains(name) || state["remote_node"] != nil
+            let isKnown =
+                nodes.contains(name) || state.id.map(ids.contains) ?? false || index.nodeNames.contains(name)
+                || state["remote_node"] != nil
             guard isKnown else {
                 warn(
                     "unpack_node_state",

@@ -1,17 +1,22 @@
 internal import Glibc
 
 /// Why a file cannot be read or written.
-struct FileFailure: Error, Equatable {
-    var path: String
+package struct FileFailure: Error, Equatable {
+    package var path: String
     /// The system's number for it.
-    var code: Int32
+    package var code: Int32
 
     /// The system's words for it.
-    var reason: String { String(cString: strerror(code)) }
+    package var reason: String { String(cString: strerror(code)) }
+
+    package init(path: String, code: Int32) {
+        self.path = path
+        self.code = code
+    }
 }
 
 /// Reads a whole file, or standard input for `-`.
-func readFile(_ path: String) throws(FileFailure) -> [UInt8] {
+package func readFile(_ path: String) throws(FileFailure) -> [UInt8] {
     let descriptor = path == "-" ? 0 : open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw FileFailure(path: path, code: errno) }
     defer { if descriptor != 0 { close(descriptor) } }
@@ -29,17 +34,17 @@ func readFile(_ path: String) throws(FileFailure) -> [UInt8] {
 }
 
 /// Writes a whole file.
-func writeFile(_ path: String, _ bytes: [UInt8]) throws(FileFailure) {
+package func writeFile(_ path: String, _ bytes: [UInt8]) throws(FileFailure) {
     let file = try OutputFile(path)
     try file.write(bytes)
 }
 
 /// A file that is written piece by piece.
-struct OutputFile: ~Copyable {
+package struct OutputFile: ~Copyable {
     private let path: String
     private let descriptor: Int32
 
-    init(_ path: String) throws(FileFailure) {
+    package init(_ path: String) throws(FileFailure) {
         self.path = path
         descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw FileFailure(path: path, code: errno) }
@@ -47,13 +52,13 @@ struct OutputFile: ~Copyable {
 
     deinit { close(descriptor) }
 
-    func write(_ bytes: [UInt8]) throws(FileFailure) {
+    package func write(_ bytes: [UInt8]) throws(FileFailure) {
         guard writeAll(descriptor, bytes) else { throw FileFailure(path: path, code: errno) }
     }
 }
 
 /// Writes everything to an open file; false with `errno` set when it cannot.
-func writeAll(_ descriptor: Int32, _ bytes: [UInt8]) -> Bool {
+package func writeAll(_ descriptor: Int32, _ bytes: [UInt8]) -> Bool {
     var written = 0
     while written < bytes.count {
         let count = bytes[written...].withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
@@ -66,8 +71,13 @@ func writeAll(_ descriptor: Int32, _ bytes: [UInt8]) -> Bool {
     return true
 }
 
+package func isDirectory(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+}
+
 /// The regular files of a directory whose names end so, in the order of their names; empty when it cannot be read.
-func files(in directory: String, suffix: String) -> [String] {
+package func files(in directory: String, suffix: String) -> [String] {
     guard let stream = opendir(directory) else { return [] }
     defer { closedir(stream) }
     var names: [String] = []
