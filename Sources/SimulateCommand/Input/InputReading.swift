@@ -28,10 +28,18 @@ func readInput(_ source: SimulateOptions.Source) throws(InputFailure) -> XMLElem
     }
     if document.child("status") == nil { document.children.append(XMLElement("status")) }
     do throws(CIBFailure) {
-        let readable = try CIBDocument.readableForm(of: document)
-        for warning in readable.warnings { complain(warning) }
-        for problem in try CIBDocument(readable.root).validate() { complain(problem.message) }
-        return readable.root
+        let (root, warnings) = try CIBDocument.readableForm(of: document)
+        for warning in warnings { complain(warning) }
+        let problems: [CIBProblem]
+        do throws(CIBFailure) {
+            problems = try CIBDocument(root).validate()
+        } catch {
+            // What a newer version has is accepted under an older name as well.
+            guard let restated = CIBDocument.restatedSchema(of: root) else { throw error }
+            return restated
+        }
+        for problem in problems { complain(problem.message) }
+        return root
     } catch {
         throw InputFailure(message: "\(place): \(error)", exit: .configuration)
     }

@@ -116,6 +116,17 @@ private func text(_ section: String, of configuration: XMLElement) -> String {
         #expect(failure?.message.hasPrefix("Cannot upgrade configuration (claiming schema pacemaker-2.10)") == true)
         #expect(failure?.elementID == "y" && failure?.line == 6)
     }
+
+    @Test func whatOnlyANewerVersionHasIsFoundThere() throws {
+        let meta = "<meta_attributes id='m'><rule id='r'><rsc_expression id='e' type='x'/></rule></meta_attributes>"
+        let early = cib(
+            resources: "<primitive id='a' class='lsb' type='x'>\(meta)</primitive>",
+            attributes: "validate-with='pacemaker-3.0'")
+        #expect(throws: CIBFailure.self) { try early.validate() }
+        let restated = try #require(CIBDocument.restatedSchema(of: early.root))
+        #expect(try #require(restated["validate-with"]) > "pacemaker-3.0")
+        #expect(CIBDocument.restatedSchema(of: cib(attributes: "validate-with='pacemaker-3.0'").root) == nil)
+    }
 }
 
 @Suite struct UpgradeFrom3Tests {

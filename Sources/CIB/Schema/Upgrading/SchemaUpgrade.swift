@@ -81,4 +81,14 @@ extension CIBDocument {
         }
         return (upgrade.root, upgrade.warnings)
     }
+
+    /// A document that breaks the version it states, under the oldest newer one that it conforms to; `nil` when there is none.
+    package static func restatedSchema(of root: XMLElement) -> XMLElement? {
+        guard case .version(let stated) = StatedSchema(root),
+            let version = SchemaCheck(root).oldestConforming(from: stated), version > stated
+        else { return nil }
+        var result = root
+        result["validate-with"] = version.name
+        return result
+    }
 }
