@@ -4,7 +4,7 @@ import Testing
 import ToolReports
 import XMLTree
 
-/// A folder of `Scenarios`: what `crm_simulate` is asked, and what it says. All begin from the same CIB.
+/// A folder of `Scenarios`: what `crm_simulate` is asked, and what it says. All begin from the same CIB but those with their own.
 struct SimulateScenario: CustomTestStringConvertible {
     let folder: URL
     var testDescription: String { folder.lastPathComponent }
@@ -24,7 +24,9 @@ struct SimulateScenario: CustomTestStringConvertible {
     func outcome() throws -> String {
         let words = try text("arguments.txt").split { $0 == " " || $0 == "\n" }.map(String.init)
         var options = try SimulateOptions(arguments: words)
-        options.source = .file(Self.top.appending(path: "cib.xml").path())
+        let own = folder.appending(path: "cib.xml").path()
+        options.source = .file(
+            FileManager.default.fileExists(atPath: own) ? own : Self.top.appending(path: "cib.xml").path())
         let form: ToolOutput.Form =
             switch options.outputFormat {
             case "xml": .xml

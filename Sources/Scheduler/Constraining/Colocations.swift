@@ -67,8 +67,9 @@ extension Scheduling {
         guard score != .zero, TextValue.boolean(set["sequential"]) != false else { return }
         let withPrevious = set["ordering"].map { $0.lowercased() == "group" } ?? true
         let setID = set.id ?? id
-        var earlier: [ResourceIndex] = []
-        for reference in set.children("resource_ref") {
+        let references = set.children("resource_ref")
+        var previous: ResourceIndex?
+        for reference in references {
             guard let resource = constraintResource(reference.id) else { return }
             let flags = influence(resource, influenceText)
             func add(_ dependent: ResourceIndex, _ primary: ResourceIndex) {
@@ -77,13 +78,16 @@ extension Scheduling {
                     primaryRole: set["role"], flags: flags)
             }
             if score > .zero {
-                if let previous = earlier.last {
+                if let previous {
                     if withPrevious { add(resource, previous) } else { add(previous, resource) }
                 }
             } else {
-                for other in earlier where other != resource { add(resource, other) }
+                // Up to the one with its name: what is named by what it clones is kept apart from all, itself included.
+                for other in references.prefix(while: { $0.id != state.resources[resource].id }) {
+                    if let primary = constraintResource(other.id) { add(resource, primary) }
+                }
             }
-            earlier.append(resource)
+            previous = resource
         }
     }
 

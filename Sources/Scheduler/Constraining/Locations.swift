@@ -171,7 +171,8 @@ extension Scheduling {
             if placement[index, node].isPresent {
                 placement[index, node].score += added
             } else {
-                placement[index, node] = NodeScore(score: added, isPresent: true)
+                placement[index, node] = NodeScore(
+                    score: added, probeMode: state.nodes[node].probeMode, isPresent: true)
             }
             if placement[index, node].probeMode < location.probeMode {
                 if location.probeMode == .exclusive { state.resources[index].flags.insert(.exclusiveProbes) }

@@ -251,7 +251,8 @@ extension Scheduling {
         let ancestor = state.top(of: index)
         if state.resources[index].parent != nil, state.resources[ancestor].isAnonymousClone { target = ancestor }
         for node in state.nodeOrder {
-            placement[target, node] = NodeScore(score: .minusInfinity, isPresent: true)
+            placement[target, node] = NodeScore(
+                score: .minusInfinity, probeMode: state.nodes[node].probeMode, isPresent: true)
             ledger?.record(target, node, .minusInfinity, .failure(.stopped))
         }
     }

@@ -129,7 +129,7 @@ extension Scheduling {
         var element = XMLElement(
             name: "primitive", attributes: entry.attributes, children: [], text: "", line: entry.line)
         element["id"] = id
-        guard let index = addResource(element, parent: nil) else { return nil }
+        guard let index = addResource(element, parent: nil, mayShareID: true) else { return nil }
         if state.resources[index].flags.contains(.remoteConnection) {
             let remote = state.node(named: id) ?? addNode(id: id, name: id, kind: .remote, score: .zero)
             linkRemoteNode(index)

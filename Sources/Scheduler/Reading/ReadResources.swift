@@ -140,7 +140,12 @@ extension Scheduling {
     // MARK: - One resource
 
     /// Adds a resource with everything in it; `nil` when its configuration cannot be used.
-    mutating func addResource(_ original: XMLElement, parent: ResourceIndex?) -> ResourceIndex? {
+    ///
+    /// - Parameter mayShareID: whether it is only known from a node's history, where it may have the name that a resource
+    ///   of the configuration has elsewhere.
+    mutating func addResource(
+        _ original: XMLElement, parent: ResourceIndex?, mayShareID: Bool = false
+    ) -> ResourceIndex? {
         guard let configurationID = original.id else { return nil }
         guard let element = applyTemplate(original) else { return nil }
         let variant: Resource.Variant
@@ -152,7 +157,7 @@ extension Scheduling {
         default: return nil
         }
         let id = element["clone"].map { "\(configurationID):\($0)" } ?? configurationID
-        guard state.resourceByID[id] == nil else {
+        guard mayShareID || state.resourceByID[id] == nil else {
             state.complain("There are two resources with the id \(id): ignoring the second")
             return nil
         }
@@ -172,11 +177,19 @@ extension Scheduling {
         }
         let isGuest =
             state.resources[index].flags.contains(.remoteConnection) && state.resources[index].meta["container"] != nil
-        if state.options.isSymmetric || isGuest { addScore(index, on: nil, .zero, because: .symmetricCluster) }
+        if state.options.isSymmetric {
+            addScore(index, on: nil, .zero, because: .symmetricCluster)
+        } else if isGuest {
+            // Its container decides; so even other containers' nodes get a score, which only says no.
+            addScore(index, on: nil, .zero, because: .container)
+        }
         var utilization: [String: String] = [:]
         collectPairs(element, "utilization", into: &utilization)
         state.resources[index].utilization = utilization.mapValues { Int(clamping: TextValue.leadingInteger($0) ?? 0) }
-        if let template = original["template"] { state.templates[template, default: []].append(configurationID) }
+        // Instances of a clone count once.
+        if let template = original["template"], state.templates[template]?.contains(configurationID) != true {
+            state.templates[template, default: []].append(configurationID)
+        }
         return index
     }
 

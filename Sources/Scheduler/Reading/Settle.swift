@@ -161,7 +161,8 @@ extension Scheduling {
         switch state.resources[index].multipleActive {
         case .stopOnly:
             for node in state.nodeOrder {
-                placement[index, node] = NodeScore(score: .minusInfinity, isPresent: true)
+                placement[index, node] = NodeScore(
+                    score: .minusInfinity, probeMode: state.nodes[node].probeMode, isPresent: true)
                 ledger?.record(index, node, .minusInfinity, .multiplyActive)
             }
         case .block:

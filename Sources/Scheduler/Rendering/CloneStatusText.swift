@@ -65,12 +65,12 @@ extension Scheduling {
             if isPartiallyActive || !state.resources[child].flags.contains(.removed) { return .full }
             return .hidden
         }
+        if options.showsPending, let pending = state.resources[child].pendingAction, pending != "probe" { return .full }
         if !isPartiallyActive { return state.resources[child].flags.contains(.removed) ? .hidden : .stopped }
         if state.anyHas(.removed, in: child) || !state.allHave(.managed, in: child) || state.anyHas(.failed, in: child)
         {
             return .full
         }
-        if options.showsPending, let pending = state.resources[child].pendingAction, pending != "probe" { return .full }
         guard state.isActive(child, all: true), let node = state.location(of: child, .current) else { return .full }
         let flags = state.nodes[node].flags
         if !flags.contains(.online), flags.contains(.unclean) { return .full }

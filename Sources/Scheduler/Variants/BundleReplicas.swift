@@ -77,8 +77,15 @@ extension Scheduling {
     // MARK: - Placing
 
     mutating func assignBundle(_ index: ResourceIndex, prefer: NodeIndex?, stopIfFailed: Bool) -> NodeIndex? {
-        // One that was placed already is gone through again: nothing changes, but the scores show what led to it.
-        if state.resources[index].flags.contains(.assigning) { return nil }
+        // One that was placed already is gone through again: nothing changes, but the scores show what led to it. So is one
+        // that is just being placed, when what a container depends on depends on the bundle: containers that are under way
+        // are passed over, the others are placed now, and the bundle counts as placed for the one that asked. Each pass
+        // must have one more container under way, which bounds them.
+        let underWay = bundleTraits(index).replicas.count { state.resources[$0.container].flags.contains(.assigning) }
+        let passes = bundlePasses[index] ?? 0
+        guard passes <= underWay else { return nil }
+        bundlePasses[index] = passes + 1
+        defer { bundlePasses[index] = passes }
         state.resources[index].flags.insert(.assigning)
         showScores(index, "pcmk__bundle_assign")
         let traits = bundleTraits(index)

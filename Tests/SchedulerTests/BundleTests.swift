@@ -1,0 +1,82 @@
+import ClusterTypes
+import Scheduler
+import Testing
+import TransitionGraph
+import XMLTree
+
+@Suite struct BundleTests {
+    private func decide(
+        options: String, history: String = "", resources: String = "", constraints: String = ""
+    ) throws -> SchedulerOutput {
+        let text = """
+            <cib have-quorum="1" dc-uuid="1"><configuration><crm_config><cluster_property_set id="o">
+            <nvpair id="o1" name="stonith-enabled" value="false"/>\(options)</cluster_property_set></crm_config>
+            <nodes><node id="1" uname="n1"/></nodes>
+            <resources><bundle id="b"><podman image="i" replicas="2" replicas-per-host="2"/>
+            <network ip-range-start="192.0.2.1"/>
+            <primitive id="p" class="ocf" provider="pacemaker" type="Dummy"/></bundle>\(resources)</resources>
+            <constraints>\(constraints)</constraints>
+            </configuration><status>
+            <node_state id="1" uname="n1" in_ccm="true" crmd="online" join="member" expected="member">
+            <lrm id="1"><lrm_resources>\(history)</lrm_resources></lrm></node_state></status></cib>
+            """
+        return Scheduler.schedule(
+            SchedulerInput(
+                cib: try XMLElement(parsing: Array(text.utf8)), now: WallTime(seconds: 1_700_000_000),
+                options: SchedulerOptions(collectsScores: true)))
+    }
+
+    @Test("in an opt-in cluster a connection has a score on the nodes of containers: that it may never be there")
+    func connectionsInOptInClusters() throws {
+        let option = #"<nvpair id="o2" name="symmetric-cluster" value="false"/>"#
+        func scores(_ output: SchedulerOutput) -> [String] {
+            output.scores.map(\.text).filter { $0.contains(" b-1 allocation score on b-0: -INFINITY") }
+        }
+        #expect(try !scores(decide(options: option)).isEmpty)
+        #expect(try scores(decide(options: "")).isEmpty)
+    }
+
+    @Test("what ran on a host under the name that an instance in a container has now is cleaned up")
+    func formerInstance() throws {
+        let output = try decide(
+            options: "",
+            history: """
+                <lrm_resource id="p:0" class="ocf" provider="pacemaker" type="Dummy">
+                <lrm_rsc_op id="p:0_last_0" operation_key="p:0_monitor_0" operation="monitor" call-id="2" rc-code="7"
+                op-status="0" interval="0" transition-key="1:1:7:x" transition-magic="0:7;1:1:7:x"/></lrm_resource>
+                """)
+        #expect(output.graph.actions.contains { $0.operationKey == "p:0_delete_0" && $0.node == "n1" })
+    }
+
+    private let address = #"<primitive id="ip" class="ocf" provider="heartbeat" type="IPaddr2"/>"#
+
+    @Test("what is allowed everywhere by a rule is not probed in containers")
+    func probesInContainers() throws {
+        let output = try decide(
+            options: "", resources: address,
+            constraints: """
+                <rsc_location id="l" rsc="ip"><rule id="r" score="INFINITY">
+                <expression id="e" attribute="missing" operation="not_defined"/></rule></rsc_location>
+                """)
+        let probes = output.graph.actions.filter { $0.operationKey == "ip_monitor_0" }
+        #expect(probes.map(\.node) == ["n1"])
+    }
+
+    @Test("in a circle of colocations the bundle counts as placed, nowhere, for what asked for it")
+    func circles() throws {
+        let output = try decide(
+            options: "", resources: address,
+            constraints: """
+                <rsc_colocation id="c1" rsc="ip" with-rsc="b" score="INFINITY"/>
+                <rsc_colocation id="c2" rsc="b" with-rsc="ip" score="100"/>
+                """)
+        #expect(!output.graph.actions.contains { $0.operationKey == "ip_start_0" })
+    }
+
+    @Test("what runs in a bundle can be colocated with the bundle itself")
+    func contentWithItsBundle() throws {
+        let output = try decide(
+            options: "", constraints: #"<rsc_colocation id="c" rsc="p" with-rsc="b" score="INFINITY"/>"#)
+        #expect(!output.scores.isEmpty)
+    }
+}
