@@ -163,7 +163,10 @@ let package = Package(
         library("CIBGenerator", ["ClusterTypes", "Scheduler", "XMLTree"]),
         library(
             "SchedulerComparison",
-            ["CIBGenerator", "ClusterTypes", "Scheduler", "SimulateCommand", "TransitionGraph", "XMLTree"]),
+            [
+                "CIBGenerator", "ClusterTypes", "Scheduler", "SimulateCommand", "ToolReports", "TransitionGraph",
+                "XMLTree",
+            ]),
         tests("SchedulerComparison", ["CIBGenerator", "ClusterTypes", "Scheduler", "TransitionGraph", "XMLTree"]),
         library(
             "CorosyncClient",

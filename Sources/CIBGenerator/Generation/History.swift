@@ -1,8 +1,21 @@
 internal import ClusterTypes
 internal import Scheduler
-internal import XMLTree
+package import XMLTree
 
 extension CIBGenerator {
+    /// The document with the last of the results that have one id, as a cluster keeps them.
+    package static func withoutRepeatedResults(_ element: XMLElement) -> XMLElement {
+        var result = element
+        if element.name == "lrm_resource" {
+            var seen: Set<String> = []
+            let last = element.children.reversed().filter { $0.id.map { seen.insert($0).inserted } ?? true }
+            result.children = last.reversed()
+        } else {
+            result.children = element.children.map(withoutRepeatedResults)
+        }
+        return result
+    }
+
     /// The recorded operations of one primitive on one node; none when its state there is not known.
     mutating func history(of primitive: Primitive, on node: String, isRemote: Bool) -> [XMLElement] {
         if isRemote, primitive.isFenceDevice || primitive.type == "remote" { return [] }

@@ -5,7 +5,13 @@ package import XMLTree
 package struct CIBMutator {
     var random: SeededGenerator
 
-    package init(seed: UInt64) { random = SeededGenerator(seed: seed &* 0xD1B5_4A32 &+ 7) }
+    /// Whether everything may change; else what the fuzzer's known cases were found with.
+    private let isWide: Bool
+
+    package init(seed: UInt64, isWide: Bool = false) {
+        self.isWide = isWide
+        random = SeededGenerator(seed: seed &* 0xD1B5_4A32 &+ 7)
+    }
 
     /// Between one and three changes that leave the document sensible.
     package mutating func mutate(_ cib: XMLElement) -> XMLElement {
@@ -14,12 +20,13 @@ package struct CIBMutator {
         return result
     }
 
-    private mutating func pick<Value>(_ values: [Value]) -> Value? {
+    mutating func pick<Value>(_ values: [Value]) -> Value? {
         values.isEmpty ? nil : values[random.below(values.count)]
     }
 
     private mutating func change(_ cib: inout XMLElement) {
-        switch random.below(12) {
+        let kind = random.below(isWide ? 29 : 12)
+        switch kind {
         case 0, 1: changeScore(&cib)
         case 2: remove(["rsc_location", "rsc_colocation", "rsc_order", "rsc_ticket"], from: &cib)
         case 3: remove(["lrm_rsc_op"], from: &cib)
@@ -28,13 +35,36 @@ package struct CIBMutator {
         case 6, 7: changeNode(&cib)
         case 8, 9: failOperation(&cib)
         case 10: addLocation(&cib)
-        default: changeMeta(&cib)
+        case 11: changeMeta(&cib)
+        default: changeWidely(&cib, kind - 12)
+        }
+    }
+
+    private mutating func changeWidely(_ cib: inout XMLElement, _ kind: Int) {
+        switch kind {
+        case 0: addColocation(&cib)
+        case 1: addOrder(&cib)
+        case 2: addSets(&cib)
+        case 3: changeConstraint(&cib)
+        case 4: changeOperation(&cib)
+        case 5: makePending(&cib)
+        case 6: addNodeAttribute(&cib)
+        case 7: addFailure(&cib)
+        case 8: addRule(&cib)
+        case 9: addSetWithRule(&cib)
+        case 10: addDefaults(&cib)
+        case 11: makeTemplate(&cib)
+        case 12: addTag(&cib)
+        case 13: removeResource(&cib)
+        case 14: copyHistory(&cib)
+        case 15: interruptMigration(&cib)
+        default: changeUtilization(&cib)
         }
     }
 
     // MARK: - Places
 
-    private func places(in element: XMLElement, at path: [Int] = [], where matches: (XMLElement) -> Bool) -> [[Int]] {
+    func places(in element: XMLElement, at path: [Int] = [], where matches: (XMLElement) -> Bool) -> [[Int]] {
         var result = matches(element) ? [path] : []
         for (position, child) in element.children.enumerated() {
             result += places(in: child, at: path + [position], where: matches)
@@ -70,7 +100,14 @@ package struct CIBMutator {
             ("placement-strategy", ["default", "utilization", "balanced", "minimal"]),
             ("stop-orphan-resources", ["true", "false"]), ("enable-startup-probes", ["true", "false"]),
         ]
-        guard let (name, values) = pick(options), let value = pick(values) else { return }
+        let wideOptions: [(String, [String])] = [
+            ("stop-orphan-actions", ["true", "false"]), ("concurrent-fencing", ["true", "false"]),
+            ("no-quorum-policy", ["fence", "suicide"]), ("startup-fencing", ["true", "false"]),
+            ("stonith-action", ["off", "reboot"]), ("priority-fencing-delay", ["15"]), ("shutdown-lock", ["true"]),
+            ("node-health-strategy", ["migrate-on-red", "only-green", "progressive", "custom", "none"]),
+            ("node-pending-timeout", ["2h"]), ("have-watchdog", ["true"]), ("remove-after-stop", ["true"]),
+        ]
+        guard let (name, values) = pick(options + (isWide ? wideOptions : [])), let value = pick(values) else { return }
         cib.withChild("configuration") { configuration in
             configuration.withChild("crm_config") { section in
                 if section.child("cluster_property_set") == nil {
@@ -156,7 +193,18 @@ package struct CIBMutator {
             ("interleave", ["true", "false"]), ("ordered", ["true", "false"]), ("failure-timeout", ["60s"]),
         ]
         let resources = places(in: cib) { ["primitive", "group", "clone"].contains($0.name) && $0.id != nil }
-        guard let path = pick(resources), let (name, values) = pick(choices), let value = pick(values) else { return }
+        let wideChoices: [(String, [String])] = [
+            ("multiple-active", ["stop_start", "stop_only", "block", "stop_unexpected"]), ("critical", ["false"]),
+            ("requires", ["nothing", "quorum", "fencing", "unfencing"]), ("notify", ["true", "false"]),
+            ("clone-max", ["0", "1", "2", "4"]), ("clone-node-max", ["1", "2"]), ("clone-min", ["1", "2"]),
+            ("globally-unique", ["true", "false"]), ("promoted-max", ["0", "1", "2"]), ("promotable", ["true"]),
+            ("promoted-node-max", ["1", "2"]), ("target-role", ["Unpromoted", "Promoted", "Slave", "Master"]),
+            ("allow-unhealthy-nodes", ["true"]), ("resource-stickiness", ["-1", "1"]), ("collocated", ["false"]),
+            ("restart-type", ["restart"]), ("provides", ["unfencing"]),
+        ]
+        guard let path = pick(resources), let (name, values) = pick(choices + (isWide ? wideChoices : [])),
+            let value = pick(values)
+        else { return }
         let number = random.below(10_000)
         edit(&cib, at: path) { resource in
             let pair = XMLElement("nvpair", ["id": "mutation-\(name)-\(number)", "name": name, "value": value])

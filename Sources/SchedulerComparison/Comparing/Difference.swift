@@ -1,20 +1,29 @@
-internal import ClusterTypes
-internal import Scheduler
+internal import Glibc
+internal import SimulateCommand
+internal import ToolReports
+internal import TransitionGraph
 package import XMLTree
 
 /// Where two schedulers differ on a document, the most important level first.
 package struct Difference: Sendable, Equatable {
-    package enum Level: String, Sendable, CaseIterable { case summary, scores, graph, attributes }
+    package enum Level: String, Sendable, CaseIterable { case summary, scores, graph, attributes, text }
 
     package let level: Level
     /// Lines with `-` for the incumbent's and `+` for ours.
     package let lines: [String]
 
     /// `nil` when both decided the same.
-    package init?(incumbent: Decisions, ours: Decisions, upTo deepest: Level = .graph) {
+    ///
+    /// - Parameter ours: `nil` when we refuse what the incumbent accepts.
+    package init?(incumbent: Decisions, ours: Decisions?, upTo deepest: Level = .graph) {
+        guard let ours else {
+            (level, lines) = (.summary, ["- accepted", "+ refused"])
+            return
+        }
         let levels: [(Level, [String], [String])] = [
             (.summary, incumbent.summary, ours.summary), (.scores, incumbent.scores, ours.scores),
             (.graph, incumbent.graph, ours.graph), (.attributes, incumbent.attributes, ours.attributes),
+            (.text, incumbent.text, ours.text),
         ]
         for (level, theirs, mine) in levels {
             if theirs != mine {
@@ -39,15 +48,32 @@ package struct Difference: Sendable, Equatable {
         for line in right {
             if let count = counts[line], count > 0 { counts[line] = count - 1 } else { result.append("+ " + line) }
         }
+        // The same lines in another order.
+        if result.isEmpty {
+            for (index, (theirs, mine)) in zip(left, right).enumerated() where theirs != mine {
+                result += ["- \(index): \(theirs)", "+ \(index): \(mine)"]
+            }
+        }
         return result
     }
 }
 
-/// What our scheduler decides, in the same form.
-package func ourDecisions(_ cib: XMLElement) -> Decisions {
-    let now = WallTime(seconds: cib["execution-date"].flatMap { Int64($0) } ?? 0)
-    var options = SchedulerOptions(collectsScores: true, isSanitized: true)
-    options.keepsStalledActions = true
-    let output = schedule(SchedulerInput(cib: cib, now: now, options: options))
-    return Decisions(summary: output.summary.lines, scores: output.scores.map(\.text), graph: output.graph)
+/// What our `crm_simulate` decides, in the same form; `nil` when it refuses the document.
+///
+/// - Parameter directory: for its files.
+package func ourDecisions(_ cib: XMLElement, in directory: String) -> Decisions? {
+    let (input, graph) = (directory + "/input.xml", directory + "/our-graph.xml")
+    guard store(cib.formatted().utf8, in: input) else { return nil }
+    var options = SimulateOptions()
+    options.source = .file(input)
+    (options.processes, options.simulates, options.showsScores, options.isFancy) = (true, true, true, true)
+    options.graphFile = graph
+    var output = ToolOutput(.text(isFancy: true))
+    _ = perform(options, at: Int64(time(nil)), saying: &output)
+    guard let bytes = contents(of: graph), let document = try? XMLElement(parsing: bytes),
+        let parsed = try? TransitionGraph(xml: document, allowsAbsent: true)
+    else { return nil }
+    unlink(graph)
+    let lines = outputLines(output.chunks.filter { !$0.isProblem }.map(\.text).joined())
+    return Decisions(output: lines, scored: lines, graph: parsed)
 }

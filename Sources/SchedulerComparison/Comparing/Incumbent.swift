@@ -11,6 +11,8 @@ package struct Decisions: Sendable, Equatable {
     package var graph: [String]
     /// The attributes of each action.
     package var attributes: [String]
+    /// All that was printed but the scores: the state before, the summary, what was executed, the state after.
+    package var text: [String] = []
 }
 
 /// A `crm_simulate` of another implementation.
@@ -29,35 +31,41 @@ package struct Incumbent {
         let input = directory + "/input.xml"
         let after = directory + "/after.xml"
         let graph = directory + "/graph.xml"
-        let text = directory + "/output.txt"
-        for file in [after, graph, text] { store([], in: file) }
-        guard store(cib.formatted().utf8, in: input) else { return nil }
-        guard runProgram([program, "-x", input, "-S", "-O", after], output: text, limit: 20) != nil,
-            let first = contents(of: text)
-        else { return nil }
-        let summary = String(decoding: first, as: UTF8.self)
-        guard summary.contains("Transition Summary:") else { return nil }
-        guard runProgram([program, "-x", input, "-sRQ", "-G", graph], output: text, limit: 20) != nil,
-            let second = contents(of: text), let bytes = contents(of: graph),
-            let document = try? XMLElement(parsing: bytes),
+        for file in [after, graph] { store([], in: file) }
+        guard store(cib.formatted().utf8, in: input),
+            let scored = lines(of: ["-x", input, "-sS", "-G", graph, "-O", after]),
+            // Releases before 3.0 leave the titles out beside scores.
+            let text = scored.contains("Transition Summary:") ? scored : lines(of: ["-x", input, "-S"]),
+            text.contains("Transition Summary:"),
+            let bytes = contents(of: graph), let document = try? XMLElement(parsing: bytes),
             let parsed = try? TransitionGraph(xml: document, allowsAbsent: true)
         else { return nil }
-        let scores = String(decoding: second, as: UTF8.self).split(separator: "\n").map(String.init)
-        let decisions = Decisions(summary: Self.summaryLines(summary), scores: scores, graph: parsed)
+        let decisions = Decisions(output: text, scored: scored, graph: parsed)
         return (decisions, contents(of: after).flatMap { try? XMLElement(parsing: $0) })
     }
 
-    private static func summaryLines(_ text: String) -> [String] {
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        guard let start = lines.firstIndex(where: { $0.hasPrefix("Transition Summary:") }) else { return [] }
-        return lines[(start + 1)...].prefix { !$0.isEmpty }.map(String.init)
+    private func lines(of arguments: [String]) -> [String]? {
+        let text = directory + "/output.txt"
+        store([], in: text)
+        guard runProgram([program] + arguments, output: text, limit: 20) != nil else { return nil }
+        return contents(of: text).map { outputLines(String(decoding: $0, as: UTF8.self)) }
     }
 }
 
+func outputLines(_ text: String) -> [String] {
+    text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+}
+
 extension Decisions {
-    init(summary: [String], scores: [String], graph: TransitionGraph) {
+    /// - Parameters:
+    ///   - output: what `crm_simulate -S` prints, with or without scores.
+    ///   - scored: what it prints with scores.
+    init(output: [String], scored: [String], graph: TransitionGraph) {
+        let summary =
+            output.firstIndex(of: "Transition Summary:").map { output[($0 + 1)...].prefix { !$0.isEmpty } } ?? []
         self.summary = summary.map(Self.folded).sorted()
-        self.scores = scores.map(Self.withoutPhase).filter { !$0.isEmpty && !$0.contains("promotion score") }.sorted()
+        scores = scored.filter { $0.contains(" allocation score on ") }.map(Self.withoutPhase).sorted()
+        text = Self.withoutScores(output)
         var names: [TransitionGraph.ActionID: String] = [:]
         for action in graph.actions + graph.absentActions {
             names[action.id] =
@@ -88,6 +96,15 @@ extension Decisions {
         var words = line.split(separator: " ").map(String.init)
         if words.first == "*" { words.removeFirst() }
         return words.joined(separator: " ")
+    }
+
+    /// Without the list of scores, its title and the empty line before it.
+    private static func withoutScores(_ output: [String]) -> [String] {
+        guard let title = output.firstIndex(where: { $0.hasSuffix(" Scores:") && !$0.hasPrefix(" ") }) else {
+            return output
+        }
+        let end = output[title...].firstIndex(of: "") ?? output.endIndex
+        return Array(output[..<max(0, title - 1)] + output[end...])
     }
 
     /// `pcmk__group_assign: a allocation score on b: 5` without its beginning: releases name the phases differently.

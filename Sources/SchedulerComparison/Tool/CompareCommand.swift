@@ -30,14 +30,15 @@ struct CompareCommand {
                     break
                 }
                 compared += 1
-                if let difference = Difference(incumbent: theirs, ours: ourDecisions(cib), upTo: deepest) {
+                let ours = ourDecisions(cib, in: scratch)
+                if let difference = Difference(incumbent: theirs, ours: ours, upTo: deepest) {
                     if known.covers("\(seed)-\(step)") { break }
                     counts[difference.level, default: 0] += 1
                     report(seed, step, cib, difference)
                     break
                 }
                 guard var next = after else { break }
-                var mutator = CIBMutator(seed: seed &* 31 &+ UInt64(step))
+                var mutator = CIBMutator(seed: seed &* 31 &+ UInt64(step), isWide: true)
                 if step % 2 == 0 { next = mutator.mutate(next) }
                 next["execution-date"] = cib["execution-date"]
                 cib = next
@@ -54,7 +55,7 @@ struct CompareCommand {
     private func document(_ seed: UInt64) -> XMLElement? {
         if files.isEmpty {
             var generator = CIBGenerator(seed: seed)
-            return generator.document()
+            return CIBGenerator.withoutRepeatedResults(generator.document())
         }
         let file = files[Int(seed % UInt64(files.count))]
         guard let bytes = contents(of: file), var cib = try? XMLElement(parsing: bytes) else {
@@ -63,7 +64,7 @@ struct CompareCommand {
         }
         if cib.child("status") == nil { cib.children.append(XMLElement("status")) }
         if cib["execution-date"] == nil { cib["execution-date"] = String(CIBGenerator.now) }
-        var mutator = CIBMutator(seed: seed)
+        var mutator = CIBMutator(seed: seed, isWide: true)
         return seed < UInt64(files.count) ? cib : mutator.mutate(cib)
     }
 

@@ -6,10 +6,10 @@ package enum GeneratorTool {
     private static let usage = """
         usage: lockstep-cib-generator generate SEED
                lockstep-cib-generator compare [--seeds A..B] [--incumbent PROGRAM] [--steps N] [--keep DIRECTORY] [--known FILE]
-                                              [--attributes] [FILE ...]
+                                              [--attributes | --text] [FILE ...]
                lockstep-cib-generator fuzz [--seeds A..B] [--jobs N] [--limit SECONDS] [--keep DIRECTORY] [--known FILE] [FILE ...]
                lockstep-cib-generator follow FILE [--steps N]
-               lockstep-cib-generator reduce FILE [--incumbent PROGRAM] [--attributes] [--output FILE]
+               lockstep-cib-generator reduce FILE [--incumbent PROGRAM] [--attributes | --text] [--output FILE]
         """
 
     /// - Returns: the exit code: 0 when nothing differs or fails.
@@ -81,6 +81,7 @@ struct ToolOptions {
         while let argument = arguments.popFirst() {
             switch argument {
             case "--attributes": deepest = .attributes
+            case "--text": deepest = .text
             case "--summary": deepest = .summary
             case "--seeds", "--incumbent", "--steps", "--keep", "--output", "--jobs", "--limit", "--known":
                 guard let value = arguments.popFirst(), set(argument, value) else { return false }

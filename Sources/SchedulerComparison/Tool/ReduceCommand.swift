@@ -18,7 +18,7 @@ struct ReduceCommand {
         let incumbent = Incumbent(program: program, directory: scratch)
         func difference(_ cib: XMLElement) -> Difference? {
             incumbent.decide(cib).flatMap {
-                Difference(incumbent: $0.decisions, ours: ourDecisions(cib), upTo: deepest)
+                Difference(incumbent: $0.decisions, ours: ourDecisions(cib, in: scratch), upTo: deepest)
             }
         }
         guard let original = difference(cib) else {
