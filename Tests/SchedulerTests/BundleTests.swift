@@ -36,18 +36,6 @@ import XMLTree
         #expect(try scores(decide(options: "")).isEmpty)
     }
 
-    @Test("what ran on a host under the name that an instance in a container has now is cleaned up")
-    func formerInstance() throws {
-        let output = try decide(
-            options: "",
-            history: """
-                <lrm_resource id="p:0" class="ocf" provider="pacemaker" type="Dummy">
-                <lrm_rsc_op id="p:0_last_0" operation_key="p:0_monitor_0" operation="monitor" call-id="2" rc-code="7"
-                op-status="0" interval="0" transition-key="1:1:7:x" transition-magic="0:7;1:1:7:x"/></lrm_resource>
-                """)
-        #expect(output.graph.actions.contains { $0.operationKey == "p:0_delete_0" && $0.node == "n1" })
-    }
-
     private let address = #"<primitive id="ip" class="ocf" provider="heartbeat" type="IPaddr2"/>"#
 
     @Test("what is allowed everywhere by a rule is not probed in containers")
@@ -60,17 +48,6 @@ import XMLTree
                 """)
         let probes = output.graph.actions.filter { $0.operationKey == "ip_monitor_0" }
         #expect(probes.map(\.node) == ["n1"])
-    }
-
-    @Test("in a circle of colocations the bundle counts as placed, nowhere, for what asked for it")
-    func circles() throws {
-        let output = try decide(
-            options: "", resources: address,
-            constraints: """
-                <rsc_colocation id="c1" rsc="ip" with-rsc="b" score="INFINITY"/>
-                <rsc_colocation id="c2" rsc="b" with-rsc="ip" score="100"/>
-                """)
-        #expect(!output.graph.actions.contains { $0.operationKey == "ip_start_0" })
     }
 
     @Test("what runs in a bundle can be colocated with the bundle itself")

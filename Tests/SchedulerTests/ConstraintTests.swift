@@ -27,35 +27,6 @@ import XMLTree
         output.scores.map(\.text).filter { $0.hasSuffix(end) }
     }
 
-    @Test("a template of a cloned primitive stands for one resource, however many instances there are")
-    func templateOfClone() throws {
-        func decide(_ dependent: String) throws -> [String] {
-            try self.decide(
-                resources: """
-                    <template id="t" class="ocf" provider="pacemaker" type="Dummy"/>
-                    <primitive id="a" class="ocf" provider="pacemaker" type="Dummy"/>
-                    <clone id="c"><primitive id="p" template="t"/></clone>
-                    """,
-                constraints: """
-                    <rsc_location id="l" rsc="c" node="n1" score="5"/>
-                    <rsc_colocation id="k" rsc="\(dependent)" with-rsc="a" score="100"/>
-                    """
-            ).scores.map(\.text).sorted()
-        }
-        #expect(try decide("t") == decide("c"))
-    }
-
-    @Test("of two values of a node attribute in one set the first counts")
-    func firstValue() throws {
-        let output = try decide(
-            resources: #"<primitive id="a" class="ocf" provider="pacemaker" type="Dummy"/>"#,
-            transient: """
-                <nvpair id="f1" name="fail-count-a#start_0" value="2"/>
-                <nvpair id="f2" name="fail-count-a#start_0" value="INFINITY"/>
-                """)
-        #expect(!scores(output, "a allocation score on n1: 0").isEmpty)
-    }
-
     @Test("in a set that is kept apart, a clone named by what it clones is kept apart from those after it too")
     func apartByContent() throws {
         let resources = """
