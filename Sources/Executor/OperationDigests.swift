@@ -72,48 +72,10 @@ extension OperationDigests {
     }
 
     private static func digest(_ parameters: [XMLElement.Attribute]) -> String {
-        var text = Array(" <parameters".utf8)
-        // Sorted as bytes, as strcmp(3) does.
-        let sorted = parameters.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
-        for parameter in sorted {
-            text.append(UInt8(ascii: " "))
-            text.append(contentsOf: parameter.name.utf8)
-            text.append(contentsOf: "=\"".utf8)
-            appendAsDigested(parameter.value, to: &text)
-            text.append(UInt8(ascii: "\""))
-        }
-        text.append(contentsOf: "/>\n".utf8)
-        return md5Digest(of: text)
+        parameterDigest(parameters.map { ($0.name, $0.value) })
     }
 
     private static func list(_ names: [String]) -> String {
         names.isEmpty ? "" : "  " + names.joined(separator: " ") + "  "
-    }
-}
-
-/// Appends a value as the incumbent's serialiser writes it where digests are made: control characters in octal, tabs as
-/// four spaces, and everything as it is from the first character on that is not ASCII.
-private func appendAsDigested(_ value: String, to text: inout [UInt8]) {
-    let bytes = Array(value.utf8)
-    for (index, byte) in bytes.enumerated() {
-        switch byte {
-        case 0x80...:
-            text.append(contentsOf: bytes[index...])
-            return
-        case UInt8(ascii: "<"): text.append(contentsOf: "&lt;".utf8)
-        case UInt8(ascii: ">"): text.append(contentsOf: "&gt;".utf8)
-        case UInt8(ascii: "\""): text.append(contentsOf: "&quot;".utf8)
-        case UInt8(ascii: "'"): text.append(contentsOf: "&apos;".utf8)
-        case UInt8(ascii: "&"): text.append(contentsOf: "&amp;".utf8)
-        case UInt8(ascii: "\t"): text.append(contentsOf: "    ".utf8)
-        case UInt8(ascii: "\n"): text.append(contentsOf: "\\n".utf8)
-        case UInt8(ascii: "\r"): text.append(contentsOf: "\\r".utf8)
-        case ..<0x20, 0x7f:
-            let octal = String(byte, radix: 8)
-            text.append(UInt8(ascii: "\\"))
-            text.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: 3 - octal.utf8.count))
-            text.append(contentsOf: octal.utf8)
-        default: text.append(byte)
-        }
     }
 }

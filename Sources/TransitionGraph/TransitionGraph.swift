@@ -87,6 +87,16 @@ package struct TransitionGraph: Sendable, Equatable {
             self.extra = extra
         }
 
+        /// What the operation is run with: the attributes, and the parameters whose names cannot be those of attributes.
+        package var parameters: [XMLElement.Attribute] {
+            if extra.isEmpty { return attributes }
+            return attributes
+                + extra.compactMap { element in
+                    guard element.name == "param", let name = element["name"] else { return nil }
+                    return XMLElement.Attribute(name, element["value"] ?? "")
+                }
+        }
+
         /// The value of an entry of the `attributes` child.
         package subscript(_ name: String) -> String? {
             for attribute in attributes where attribute.name == name { return attribute.value }
@@ -109,6 +119,25 @@ package struct TransitionGraph: Sendable, Equatable {
             self.standard = standard
             self.provider = provider
             self.type = type
+        }
+
+        /// The name by which a node knows the resource: an instance whose clone told its instances apart before is still
+        /// known by its number.
+        ///
+        /// - Parameter histories: the node's `lrm_resources`.
+        package func recordedName(in histories: XMLElement?) -> String {
+            guard let longID, longID != id, let histories else { return id }
+            func isRecorded(_ name: String) -> Bool { histories.childIndex("lrm_resource", id: name) != nil }
+            return !isRecorded(id) && isRecorded(longID) ? longID : id
+        }
+
+        /// Whether failures under that name are those of this resource: interchangeable instances share theirs, whatever
+        /// number they had.
+        package func isRecorded(as name: Substring) -> Bool {
+            if name == id { return true }
+            guard longID != nil, name.hasPrefix(id) else { return false }
+            let number = name.dropFirst(id.count)
+            return number.first == ":" && number.count > 1 && number.dropFirst().allSatisfy { "0"..."9" ~= $0 }
         }
     }
 }

@@ -1,3 +1,4 @@
+import Agents
 import ClusterTypes
 import XMLTree
 
@@ -36,13 +37,7 @@ package enum OperationDigest {
         return result
     }
 
-    /// The MD5 of the sorted parameters as an XML element, with the white space the incumbents put around it.
-    static func of(_ values: [String: String]) -> String {
-        let attributes = values.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
-            .map { XMLElement.Attribute($0.key, $0.value) }
-        let element = XMLElement(name: "parameters", attributes: attributes, children: [], text: "", line: 0)
-        return md5Digest(of: Array(" \(element.compact())\n".utf8))
-    }
+    static func of(_ values: [String: String]) -> String { parameterDigest(values.map { ($0.key, $0.value) }) }
 }
 
 extension Scheduling {

@@ -122,7 +122,7 @@ struct TransitionRun {
         var record = HistoryRecord(
             resource: reference.id, task: action.operation, interval: interval, status: target, targetStatus: target,
             reason: "User-injected result", node: node, time: time, featureSet: TransitionGraph.featureSet)
-        record.attributes = Dictionary(action.attributes.map { ($0.name, $0.value) }) { first, _ in first }
+        record.attributes = Dictionary(action.parameters.map { ($0.name, $0.value) }) { first, _ in first }
         var counter: FailureCounter?
         if let failure {
             output.remark("Pretending action \(action.id) failed with rc=\(failure.status)")
