@@ -7,7 +7,8 @@ import Fencing
 extension ResourceManagerNode {
     mutating func control(_ event: Controller.Event) {
         let surroundings = Controller.Surroundings(
-            settings: settings, options: options, dependencies: dependencies, inFlight: inFlight, wallTime: wallTime,
+            settings: settings, document: document, options: options, dependencies: dependencies, inFlight: inFlight,
+            wallTime: wallTime,
             awaitsChanges: requests.awaitsControllerChanges || !isSettledController)
         var effects: [Controller.Effect] = []
         controller.receive(event, in: surroundings, into: &effects)
@@ -24,7 +25,10 @@ extension ResourceManagerNode {
         case .letGo(let name): letGo(name)
         case .clearFailCount(let resource, let name):
             guard let node = node(named: name) else { return }
-            change(ForgettingHistory.clearFailCounts(of: resource, node: node, in: document), for: .controller)
+            let recorded = document.histories(of: node)?.children.compactMap(\.id) ?? []
+            for name in Set([resource.id] + recorded.filter { resource.isRecorded(as: $0[...]) }).sorted() {
+                change(ForgettingHistory.clearFailCounts(of: name, node: node, in: document), for: .controller)
+            }
         case .deleteHistory(let resource, let name):
             guard let node = node(named: name) else { return }
             change(HistoryChanges.forget(resource: resource, node: node), for: .controller)

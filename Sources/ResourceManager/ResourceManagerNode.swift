@@ -136,7 +136,7 @@ package struct ResourceManagerNode: Sendable {
             startWait = .over
             report(.info, "not all configured nodes are there; acting without them")
             act()
-        case .recheck, .retry: control(.timerFired(timer))
+        case .recheck, .retry, .pause: control(.timerFired(timer))
         case .action(let key): giveUp(actionWith: key)
         case .departure: exit(.shutDown)
         case .shutdownEscalation:

@@ -85,14 +85,15 @@ extension Controller {
             let node = action.node.flatMap({ surroundings.settings.node(named: $0) })
         else { return nil }
         let expected = action["CRM_meta_op_target_rc"].flatMap { Int32($0) } ?? 0
+        let name = resource.recordedName(in: surroundings.document.histories(of: node))
         let request = OperationRequest(
-            resource: resource.id, agent: AgentReference(standard, provider: resource.provider, resource.type),
-            operation: action.operation, attributes: action.attributes,
+            resource: name, agent: AgentReference(standard, provider: resource.provider, resource.type),
+            operation: action.operation, attributes: action.parameters,
             transitionKey: "\(action.id):\(run.id):\(expected):\(transitionUUID)")
         var cancelled: OperationKey?
         if action.operation == "cancel" {
             cancelled = OperationKey(
-                resource: resource.id, operation: action["CRM_meta_operation"] ?? "monitor",
+                resource: name, operation: action["CRM_meta_operation"] ?? "monitor",
                 interval: request.interval)
         }
         return ExecutionOrder(
@@ -114,12 +115,14 @@ extension Controller {
         into effects: inout [Effect]
     ) {
         let node = action.node ?? ""
-        switch (action.operation, action.resource?.id) {
+        let histories = surroundings.settings.node(named: node).flatMap { surroundings.document.histories(of: $0) }
+        switch (action.operation, action.resource?.recordedName(in: histories)) {
         case ("stonith", _):
             startFencing(action, of: &run, in: surroundings, into: &effects)
             return
         case ("do_shutdown", _): effects.append(.letGo(node: node))
-        case ("clear_failcount", let resource?): effects.append(.clearFailCount(resource: resource, node: node))
+        case ("clear_failcount", _?):
+            if let resource = action.resource { effects.append(.clearFailCount(resource: resource, node: node)) }
         case ("delete", let resource?), ("lrm_delete", let resource?):
             effects.append(.deleteHistory(resource: resource, node: node))
         default:

@@ -11,6 +11,7 @@ extension Controller {
         into effects: inout [Effect]
     ) {
         let component = surroundings.dependencies.component(of: report.key.resource)
+        if report.isFailure { forgetRepetition(into: &effects) }
         if case .computing = phase, let component { changedComponents.insert(component) }
         if let action = runningAction(report.transitionKey, entry: entry) {
             if !report.isFailure && report.status != .cancelled {
@@ -50,6 +51,7 @@ extension Controller {
     mutating func take(
         _ outcome: FencingOutcome, in surroundings: Surroundings, into effects: inout [Effect]
     ) {
+        forgetRepetition(into: &effects)  // Failed fencing has a pace and a limit of its own.
         let index = fencings.firstIndex { outcome.requests.contains($0.request) }
         let action = index.map { fencings.remove(at: $0).action }
         fencingFailures.removeAll { $0.target == outcome.target && outcome.result == .succeeded }
@@ -98,6 +100,7 @@ extension Controller {
             fencingFailures = []
             want(.soft, reason: "the time for a recheck has come", into: &effects)
         case .retry: want(.urgent, reason: "a failed step is tried again", into: &effects)
+        case .pause: endPause()
         case .action, .startWait, .departure, .shutdownEscalation, .executor, .fencer:
             break  // The node's own.
         }

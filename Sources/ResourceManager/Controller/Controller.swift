@@ -33,7 +33,7 @@ struct Controller: Sendable {
         case execute(ExecutionOrder)
         case fence(FencingRequest)
         case letGo(node: String)
-        case clearFailCount(resource: String, node: String)
+        case clearFailCount(resource: TransitionGraph.ResourceReference, node: String)
         case deleteHistory(resource: String, node: String)
         /// Transient attributes of a node by name and value.
         case setAttributes([(name: String, value: String)], node: String)
@@ -47,6 +47,7 @@ struct Controller: Sendable {
     /// What the controller looks at while it handles an event.
     struct Surroundings {
         var settings: ManagerSettings
+        var document: CIBDocument
         var options: ClusterOptions
         var dependencies: ResourceDependencies
         var inFlight: InFlightActions
@@ -82,6 +83,9 @@ struct Controller: Sendable {
     /// Failed attempts in a row, by target.
     var fencingFailures: [(target: String, count: Int)] = []
     private(set) var announced: NodeStatus.Activity?
+    private var repetition = ScheduleRepetition()
+    /// The next schedule waits, because the last ones were the same.
+    private var isPausing = false
 
     /// - Parameter lastSchedule: the number of the last schedule that an earlier process of this node made; 0 if none is known.
     init(lastSchedule: UInt64 = 0) { scheduleNumber = lastSchedule }
@@ -103,6 +107,7 @@ struct Controller: Sendable {
             return
         case .reconsider(let reason, let isUrgent):
             guard isActive else { return }
+            if isUrgent { forgetRepetition(into: &effects) }
             want(isUrgent ? .urgent : .soft, reason: reason, into: &effects)
         case .computed(let id, let outcome):
             guard phase == .computing(id) else { return }  // Superseded, or this node is no longer controller.
@@ -134,8 +139,18 @@ struct Controller: Sendable {
         fencings = []
         fencingFailures = []
         announced = nil
+        forgetRepetition(into: &effects)
         effects += [.cancel(.recheck), .cancel(.retry)]
     }
+
+    /// Something is new: the next schedule may be as the last one was.
+    mutating func forgetRepetition(into effects: inout [Effect]) {
+        repetition.forget()
+        if isPausing { effects.append(.cancel(.pause)) }
+        isPausing = false
+    }
+
+    mutating func endPause() { isPausing = false }
 
     /// Notes that a schedule is wanted, and stops the present graph when it may be wrong.
     mutating func want(_ wish: Wish, reason: String, into effects: inout [Effect]) {
@@ -149,7 +164,7 @@ struct Controller: Sendable {
     /// Does whatever can be done now: start ready actions, ask for a schedule, say what is going on.
     private mutating func proceed(in surroundings: Surroundings, into effects: inout [Effect]) {
         if !isRunStopped { startReadyActions(in: surroundings, into: &effects) }
-        if wish != .none, phase == .active, !surroundings.awaitsChanges {
+        if wish != .none, phase == .active, !surroundings.awaitsChanges, !isPausing {
             scheduleNumber &+= 1
             let id = ScheduleID(scheduleNumber)
             phase = .computing(id)
@@ -216,6 +231,16 @@ extension Controller {
                 .publish(
                     .transitionComputed(
                         id: run.id, actions: run.graph.actions.count, summary: schedule.summary)))
+        }
+        let pause = repetition.note(schedule.graph)
+        if pause > .zero {
+            isPausing = true
+            effects.append(.arm(.pause, after: pause))
+            effects.append(
+                .report(
+                    .warning,
+                    "the last \(repetition.count + 1) schedules planned the same although nothing else had changed; "
+                        + "the next one waits \(pause)"))
         }
         var wait = surroundings.options.recheckInterval
         if let time = schedule.recheckAt {

@@ -67,6 +67,8 @@ extension ResourceManagerNode {
         case shutdownEscalation
         /// A failed fencing is tried again, or a failed computation.
         case retry
+        /// Schedules that repeat themselves have waited long enough.
+        case pause
     }
 }
 

@@ -116,6 +116,9 @@ extension CIBDocument {
         return nil
     }
 
+    /// What is recorded of the operations on a node: its `lrm_resources`.
+    func histories(of node: NodeID) -> XMLElement? { nodeState(of: node)?.child("lrm")?.child("lrm_resources") }
+
     /// The value of a transient attribute of a node.
     func transientAttribute(_ name: String, of node: NodeID) -> String? {
         for set in nodeState(of: node)?.child("transient_attributes")?.children ?? [] {
