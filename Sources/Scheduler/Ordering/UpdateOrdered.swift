@@ -53,8 +53,9 @@ extension Scheduling {
     ) -> EdgeChange {
         var changed = updatePair(first, then, flags, filter, kind)
         guard let group = plan.actions[then].resource else { return changed }
+        let task = plan.actions[then].task
         for member in state.resources[group].children {
-            guard let memberAction = plan.newest(member, plan.actions[then].task, on: node) else { continue }
+            guard let memberAction = plan.newest(member, task, on: node) else { continue }
             changed.formUnion(updateOrdered(member, first, memberAction, node, flags, filter, kind))
         }
         return changed

@@ -17,11 +17,31 @@ extension Scheduling {
             else { continue }
             for entry in list.children where entry.name == "lrm_resource" && !entry.children.isEmpty {
                 guard let id = entry.id else { continue }
-                for resource in byName[id] ?? [] where state.resources[resource].isPrimitive {
+                let known = byName[id] ?? []
+                let bundled = replica(among: known, on: node)
+                for resource in known where state.resources[resource].isPrimitive {
+                    if let bundled, resource != bundled { continue }
+                    // An instance that has another history here has long left this one behind.
+                    if let own = state.resources[resource].historyID, own != id,
+                        list.childIndex("lrm_resource", id: own) != nil
+                    {
+                        continue
+                    }
                     compareHistory(entry, resource, on: node)
                 }
             }
         }
+    }
+
+    /// The instance in a container when the node is that container's.
+    private func replica(among resources: [ResourceIndex], on node: NodeIndex) -> ResourceIndex? {
+        guard state.nodes[node].isRemoteKind else { return nil }
+        for index in resources {
+            let clone = state.top(of: index)
+            guard state.isBundled(clone), let bundle = state.resources[clone].parent else { continue }
+            if let replica = bundleReplica(of: bundle, on: node) { return replica }
+        }
+        return nil
     }
 
     /// All resources by their id and by the name of their history, the last in order first.

@@ -95,8 +95,9 @@ extension Scheduling {
 
     private mutating func resourceOfHistory(_ id: String, on node: NodeIndex) -> ResourceIndex? {
         var found = findResource(id)
+        let removed = found.flatMap { state.resources[$0].flags.contains(.removed) ? $0 : nil }
         var ancestor: ResourceIndex?
-        if let known = found {
+        if let known = found, !state.resources[known].flags.contains(.removed) {
             if !state.resources[known].isPrimitive { return nil }
             ancestor = state.top(of: known)
         } else if let zero = state.resourceByID[baseName(id) + ":0"],
@@ -107,7 +108,8 @@ extension Scheduling {
         }
         if let clone = ancestor, state.resources[clone].isAnonymousClone {
             if state.isBundled(clone), let bundle = state.resources[clone].parent {
-                found = bundleReplica(of: bundle, on: node)
+                // On a host the name is that of something that ran there before it was bundled.
+                found = bundleReplica(of: bundle, on: node) ?? removed
             } else {
                 found = anonymousInstance(of: clone, named: baseName(id), on: node)
             }

@@ -17,6 +17,8 @@ extension Scheduling {
                 plan.actions[action].flags.remove(.optional)
             }
             if instanceFlags.contains(.runnable) { anyRunnable = true }
+            // Nothing more can change; only groups and bundles bring their own action up to date when they are asked.
+            if anyRunnable, !flags.contains(.optional), state.resources[instance].isPrimitive { break }
         }
         if !anyRunnable {
             flags.remove(.runnable)
@@ -43,10 +45,21 @@ extension Scheduling {
         guard let collective = plan.actions[then].resource else { return [] }
         if canInterleave(first, then) { return updateInterleaved(first, then, node, filter, kind) }
         var changed = updatePair(first, then, flags, filter, kind)
+        if state.resources[collective].isClone, isIdle(kind, flags),
+            let instance = state.resources[collective].children.first, state.resources[instance].isPrimitive
+        {
+            return changed
+        }
         for instance in instances(of: collective) {
             changed.formUnion(updateInstance(instance, first, then, node, flags, filter, kind))
         }
         return changed
+    }
+
+    /// Whether a relation changes no pair of actions, given the flags of the first: not worth going through many instances.
+    private func isIdle(_ kind: Relation, _ flags: Action.Flags) -> Bool {
+        kind == .ordered || kind == .firstImpliesThen && flags.contains(.optional)
+            || kind == .unrunnableFirstBlocks && flags.contains(.runnable)
     }
 
     private func canInterleave(_ first: ActionIndex, _ then: ActionIndex) -> Bool {
@@ -62,7 +75,8 @@ extension Scheduling {
         _ instance: ResourceIndex, _ first: ActionIndex, _ then: ActionIndex, _ node: NodeIndex?, _ flags: Action.Flags,
         _ filter: Action.Flags, _ kind: Relation
     ) -> EdgeChange {
-        guard let action = plan.newest(instance, plan.actions[then].task, on: node),
+        let task = plan.actions[then].task  // Read before: as an argument it would cost a copy of the plan.
+        guard let action = plan.newest(instance, task, on: node),
             actionFlags(action, node).contains(.runnable)
         else { return [] }
         let changed = updateOrdered(instance, first, action, node, flags, filter, kind)
