@@ -164,8 +164,8 @@ let package = Package(
         library(
             "SchedulerComparison",
             [
-                "CIBGenerator", "ClusterTypes", "Scheduler", "SimulateCommand", "ToolReports", "TransitionGraph",
-                "XMLTree",
+                "Agents", "CIBGenerator", "ClusterTypes", "Executor", "Scheduler", "SimulateCommand", "ToolReports",
+                "TransitionGraph", "XMLTree",
             ]),
         tests("SchedulerComparison", ["CIBGenerator", "ClusterTypes", "Scheduler", "TransitionGraph", "XMLTree"]),
         library(

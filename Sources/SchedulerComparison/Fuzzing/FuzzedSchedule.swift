@@ -11,11 +11,17 @@ package enum FuzzedSchedule {
 
     /// What is wrong, a sentence each.
     package static func violations(of cib: XMLElement, seed: UInt64 = 0) -> [String] {
+        judge(cib, seed: seed).violations
+    }
+
+    /// What is wrong, and the name of the reason for which the cluster need not come to rest.
+    static func judge(_ cib: XMLElement, seed: UInt64 = 0) -> (violations: [String], exception: String?) {
         let output = schedule(cib, options(seed))
         let offline = InvariantChecks.offlineNodes(cib)
         var result = InvariantChecks.violations(output.graph, offline: offline)
-        if let restless = unsettled(cib) { result.append(restless) }
-        return result
+        guard let restless = restless(cib) else { return (result, nil) }
+        if restless.reason == nil { result.append(restless.text) }
+        return (result, restless.reason?.rawValue)
     }
 
     /// Everything that can be asked for on top of a graph, in turns: it must not trap either.
@@ -33,29 +39,50 @@ package enum FuzzedSchedule {
             SchedulerInput(cib: cib, now: WallTime(seconds: CIBGenerator.now), options: options))
     }
 
-    /// Schedules, carries the plan out, schedules again …: hands each schedule on until told to stop.
-    static func follow(_ cib: XMLElement, runs: Int, _ goOn: (SchedulerOutput) -> Bool) {
-        var document = Settling.start(from: cib)
+    /// Schedules, carries the plan out, schedules again …: hands each document and schedule on until told to stop.
+    static func follow(_ cib: XMLElement, runs: Int, _ goOn: (XMLElement, SchedulerOutput) -> Bool) {
+        var cluster = FlawlessCluster(PossibleStatus.start(from: cib), at: WallTime(seconds: CIBGenerator.now))
         for _ in 1...runs {
-            let output = schedule(document, SchedulerOptions())
-            guard goOn(output),
-                let next = ControllerEffects.outcome(
-                    of: output.graph, in: document, recordedNames: output.recordedNames, at: CIBGenerator.now)
-            else { return }
-            document = next
+            let output = schedule(cluster.cib, SchedulerOptions())
+            guard goOn(cluster.cib, output) else { return }
+            cluster.carryOut(output.graph)
         }
     }
 
-    /// What is still planned after some runs that all went well; `nil` when the cluster comes to rest, or need not.
-    private static func unsettled(_ cib: XMLElement) -> String? {
-        var planned: TransitionGraph?
-        follow(cib, runs: runLimit + 1) { output in
-            planned = output.stalledCount > 0 || Settling.isAtRest(output.graph) ? nil : output.graph
-            return planned != nil
+    /// What is still planned after some runs that all went well; `nil` when the cluster comes to rest.
+    private static func restless(_ cib: XMLElement) -> Restless? {
+        var runs: [Restlessness.Run] = []
+        var latest = cib
+        follow(cib, runs: runLimit + 1) { document, output in
+            latest = document
+            runs.append(
+                Restlessness.Run(
+                    graph: output.graph, summary: output.summary.lines, hasStalled: output.stalledCount > 0))
+            return !output.graph.isAtRest
         }
-        guard let planned else { return nil }
-        let actions = planned.actions.filter { $0.kind != .pseudo }.prefix(4)
+        guard let last = runs.last, !last.graph.isAtRest else { return nil }
+        let actions = last.graph.actions.filter { $0.kind != .pseudo }.prefix(4)
             .map { "\($0.operationKey) on \($0.node ?? "")" }
-        return "does not settle: run \(runLimit + 1) plans \(actions.joined(separator: ", "))"
+        return Restless(
+            reason: Restlessness(latest, runs: runs.suffix(4)) { managedResources(latest) },
+            text: "does not settle: run \(runLimit + 1) plans \(actions.joined(separator: ", "))")
     }
+}
+
+extension FuzzedSchedule {
+    private static func managedResources(_ cib: XMLElement) -> Set<String> {
+        let resources = schedule(cib, SchedulerOptions(explains: true)).ledger?.resources ?? []
+        return Set(resources.filter { $0.state.contains(.managed) }.flatMap { [$0.id, $0.configurationID] })
+    }
+}
+
+private struct Restless {
+    var reason: Restlessness?
+    var text: String
+}
+
+extension TransitionGraph {
+    /// Points for ordering alone execute nothing: `load_stopped_…` is in every graph with utilization, and
+    /// `maintenance_nodes` for as long as the simulated executors have not been told.
+    var isAtRest: Bool { actions.allSatisfy { $0.kind == .pseudo } }
 }

@@ -7,9 +7,9 @@ package enum GeneratorTool {
         usage: lockstep-cib-generator generate SEED
                lockstep-cib-generator compare [--seeds A..B] [--incumbent PROGRAM] [--steps N] [--keep DIRECTORY] [--known FILE]
                                               [--attributes | --text] [FILE ...]
-               lockstep-cib-generator fuzz [--seeds A..B] [--jobs N] [--limit SECONDS] [--keep DIRECTORY] [--known FILE] [FILE ...]
-               lockstep-cib-generator follow FILE [--steps N]
-               lockstep-cib-generator reduce FILE [--incumbent PROGRAM] [--attributes | --text] [--output FILE]
+               lockstep-cib-generator fuzz [--seeds A..B] [--jobs N] [--limit SECONDS] [--keep DIRECTORY] [FILE ...]
+               lockstep-cib-generator follow FILE [--steps N] [--keep DIRECTORY]
+               lockstep-cib-generator reduce FILE [--incumbent PROGRAM | --invariants] [--attributes | --text] [--output FILE]
         """
 
     /// - Returns: the exit code: 0 when nothing differs or fails.
@@ -37,20 +37,21 @@ package enum GeneratorTool {
         case "fuzz":
             return FuzzCommand(
                 seeds: options.seeds, keep: options.keep, files: options.files, jobs: UInt64(options.jobs),
-                limit: options.limit, known: options.known
+                limit: options.limit
             ).run()
         case "fuzz-share":  // What `fuzz` starts, once a job.
             let seeds = stride(from: options.seeds.lowerBound, through: options.seeds.upperBound, by: options.jobs)
             return FuzzWorker(seeds: seeds, files: options.files, limit: options.limit).run()
         case "follow":
             guard let file = options.files.first else { return complain() }
-            return FollowCommand(file: file, runs: options.steps).run()
+            return FollowCommand(file: file, runs: options.steps, keep: options.keep).run()
         case "reduce":
             guard let file = options.files.first else { return complain() }
             var reduce = ReduceCommand(file: file)
             reduce.program = options.program
             reduce.deepest = options.deepest
             reduce.output = options.output
+            reduce.isAboutInvariants = options.isAboutInvariants
             return reduce.run()
         default: return complain()
         }
@@ -68,11 +69,12 @@ struct ToolOptions {
     var program = "crm_simulate"
     var steps = 3
     var jobs = 1
-    /// Seconds a document may take.
+    /// Seconds of processor time that a document may take.
     var limit: UInt32 = 20
     var known = KnownCases()
     var keep: String?
     var output = "-"
+    var isAboutInvariants = false
     var deepest = Difference.Level.graph
     var files: [String] = []
 
@@ -82,6 +84,7 @@ struct ToolOptions {
             switch argument {
             case "--attributes": deepest = .attributes
             case "--text": deepest = .text
+            case "--invariants": isAboutInvariants = true
             case "--summary": deepest = .summary
             case "--seeds", "--incumbent", "--steps", "--keep", "--output", "--jobs", "--limit", "--known":
                 guard let value = arguments.popFirst(), set(argument, value) else { return false }
