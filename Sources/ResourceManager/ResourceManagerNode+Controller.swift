@@ -2,6 +2,8 @@ import CIB
 import ClusterTypes
 import Executor
 import Fencing
+import TransitionGraph
+import XMLTree
 
 // The controller: what it must know, and what it wants done.
 extension ResourceManagerNode {

@@ -3,6 +3,7 @@ import ClusterTypes
 import Executor
 import Fencing
 import TransitionGraph
+import XMLTree
 
 extension Controller {
     /// Starts what the graph allows, in its order, within the limits of cluster and nodes.
