@@ -38,7 +38,7 @@ struct FuzzWorker {
     private func allow(seconds: UInt32) {
         var timer = itimerval()
         timer.it_value.tv_sec = Int(seconds)
-        setitimer(ITIMER_PROF, &timer, nil)
+        setitimer(__itimer_which_t(ITIMER_PROF.rawValue), &timer, nil)
     }
 
     private func say(_ line: String) {
