@@ -9,7 +9,8 @@ internal import XMLTree
 /// histories, and its results carry digests without knowledge of agents. So the results here are the executor's own records.
 struct FlawlessCluster {
     var cib: XMLElement
-    let time: WallTime
+    /// Later with each transition: what happened on two nodes in one second has no order.
+    private(set) var time: WallTime
     let agents: RecordedAgents
 
     init(_ cib: XMLElement, at time: WallTime) {
@@ -20,6 +21,7 @@ struct FlawlessCluster {
 
     /// Executes the actions in the order of their inputs.
     mutating func carryOut(_ graph: TransitionGraph) {
+        time = WallTime(seconds: time.seconds + 1)
         var actions: [TransitionGraph.ActionID: TransitionGraph.Action] = [:]
         for action in graph.actions { actions[action.id] = action }
         var done: Set<TransitionGraph.ActionID> = []

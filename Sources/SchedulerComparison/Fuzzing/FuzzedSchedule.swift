@@ -41,7 +41,9 @@ package enum FuzzedSchedule {
 
     /// Schedules, carries the plan out, schedules again …: hands each document and schedule on until told to stop.
     static func follow(_ cib: XMLElement, runs: Int, _ goOn: (XMLElement, SchedulerOutput) -> Bool) {
-        var cluster = FlawlessCluster(PossibleStatus.start(from: cib), at: WallTime(seconds: CIBGenerator.now))
+        // Later than anything that documents tell of, and not in the future of the schedules.
+        let begin = WallTime(seconds: CIBGenerator.now - 9)
+        var cluster = FlawlessCluster(PossibleStatus.start(from: cib), at: begin)
         for _ in 1...runs {
             let output = schedule(cluster.cib, SchedulerOptions())
             guard goOn(cluster.cib, output) else { return }
