@@ -37,9 +37,11 @@ for daemon in corosync lockstep; do
     power_off n2
     wait_for 10 "the loss of the node to be seen" said "\[2\] ip:10.97.0.2 left" 1
     wait_for 10 "the loss of quorum to be seen" said "has lost quorum" 1
+    wait_for 10 "the loss of the link to be seen" said "link 0 to node 2 is now disconnected" 1
     begin n2
     wait_for 20 "the node to be seen" said "\[2\] ip:10.97.0.2 joined" 1
     wait_for 10 "quorum to be seen" said "is now quorate" 2
+    wait_for 10 "the link to be seen" said "link 0 to node 2 is now operational" 1
     kill $notifier
     # Numbers of processes and connections differ, and what happens at once may be told in either order; the quorum tool that asks is
     # seen as a program as well.

@@ -148,7 +148,8 @@ extension ConfigurationMapService {
     }
 
     private mutating func gathered(_ fresh: ConfigurationMap, into effects: inout [ServiceEffect]) {
-        guard isGathering else { return }
+        // Asked for by another service, or a node was lost or found: of interest to those who track.
+        if !isGathering, statisticsTracking.isEmpty { return }
         isGathering = false
         statistics = fresh
         effects.append(.arm(.statisticsAge, after: Self.statisticsAge))

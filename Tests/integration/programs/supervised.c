@@ -67,6 +67,8 @@ int main(int count, char **arguments) {
     }
     if (instance > 1) {
         need(sam_stop(), "sam_stop");
+        // libsam's supervisor answers what was asked last; an answer to a program that has ended would end the supervisor too.
+        rest(200);
         need(sam_finalize(), "sam_finalize");
         say("ends well");
         return 0;
