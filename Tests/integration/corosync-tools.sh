@@ -50,7 +50,6 @@ lockstep {
 CONF
 }
 
-in_node() { ip netns exec "$(namespace_of "$1")" "${@:2}"; }
 
 own_tools=$scratch/tools
 mkdir "$own_tools"

@@ -7,19 +7,12 @@ need_root
 need ip cc corosync corosync-quorumtool /usr/include/corosync/cpg.h
 
 make_namespaces n1 n2 n3
-in_node() { ip netns exec "$(namespace_of "$1")" "${@:2}"; }
 cc -O2 -o "$scratch/watch" "$top/Tests/integration/programs/group-watch.c" -lcpg
 write_configuration n1=10.97.0.1 n2=10.97.0.2 n3=10.97.0.3
 for node in n1 n2 n3; do
     sed -i "s|transport: knet|&\n    token: 1000\n    token_coefficient: 0\n    keyfile: $scratch/$node/etc/authkey|; /two_node/d" "$scratch/$node/etc/corosync.conf"
     printf 'logging {\n    to_syslog: no\n}\nlockstep {\n    resource_manager: none\n}\n' >>"$scratch/$node/etc/corosync.conf"
 done
-begin_corosync() {
-    (in_node "$1" unshare -m bash -c '
-        for place in /run /var/lib/corosync; do mkdir -p "$place"; mount -t tmpfs tmpfs "$place"; done
-        mkdir -p /run/lock
-        exec corosync -f -c "$1"' bash "$scratch/$1/etc/corosync.conf" >>"$scratch/$1/corosync.log" 2>&1 &)
-}
 members_are() { in_node "$1" corosync-quorumtool -s 2>/dev/null | grep -q "^Nodes: *$2\$"; }
 # watch NODE NAME: a member on that node, whose process id is in the file NAME.pid.
 watch() {

@@ -7,19 +7,12 @@ need_root
 need ip cc corosync corosync-quorumtool /usr/include/corosync/{cpg,cmap,quorum,votequorum,cfg}.h
 
 make_namespaces n1 n2
-in_node() { ip netns exec "$(namespace_of "$1")" "${@:2}"; }
 cc -O2 -o "$scratch/calls" "$top/Tests/integration/programs/library-calls.c" -lcpg -lcmap -lquorum -lvotequorum -lcfg
 write_configuration n1=10.97.0.1 n2=10.97.0.2
 for node in n1 n2; do
     sed -i "s|transport: knet|&\n    token: 1000\n    keyfile: $scratch/$node/etc/authkey|; /two_node/d" "$scratch/$node/etc/corosync.conf"
     printf 'logging {\n    to_syslog: no\n}\nlockstep {\n    resource_manager: none\n}\n' >>"$scratch/$node/etc/corosync.conf"
 done
-begin_corosync() {
-    (in_node "$1" unshare -m bash -c '
-        for place in /run /var/lib/corosync; do mkdir -p "$place"; mount -t tmpfs tmpfs "$place"; done
-        mkdir -p /run/lock
-        exec corosync -f -c "$1"' bash "$scratch/$1/etc/corosync.conf" >>"$scratch/$1/corosync.log" 2>&1 &)
-}
 has_pair() { in_node n1 corosync-quorumtool -s 2>/dev/null | grep -q '^Nodes: *2'; }
 daemon_options=(--corosync-ipc)
 for daemon in corosync lockstep; do

@@ -161,3 +161,15 @@ both_online() { on "$1" status | grep -q "Online: \[ n1 n2 \]"; }
 
 # Whether resource $2 is started on node $3, as node $1 sees it.
 runs_on() { on "$1" status | grep -E "\* $2[[:space:]].*Started $3" >/dev/null; }
+
+# in_node NAME COMMAND...: runs a command in the network namespace of a node.
+in_node() { ip netns exec "$(namespace_of "$1")" "${@:2}"; }
+
+# begin_corosync NAME: starts the incumbent on a node, with a /run and a state of its own.
+begin_corosync() {
+    # shellcheck disable=SC2016
+    (in_node "$1" unshare -m bash -c '
+        for place in /run /var/lib/corosync; do mkdir -p "$place"; mount -t tmpfs tmpfs "$place"; done
+        mkdir -p /run/lock
+        exec corosync -f -c "$1"' bash "$scratch/$1/etc/corosync.conf" >>"$scratch/$1/corosync.log" 2>&1 &)
+}

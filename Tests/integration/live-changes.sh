@@ -7,7 +7,6 @@ need_root
 need ip cc corosync corosync-cmapctl corosync-cfgtool corosync-quorumtool /usr/include/corosync/cpg.h
 
 make_namespaces n1 n2 n3
-in_node() { ip netns exec "$(namespace_of "$1")" "${@:2}"; }
 cc -O2 -o "$scratch/groups" "$top/Benchmarks/messaging/groups.c" -lcpg
 # configure NUMBER...: the same file for all of these nodes.
 configure() {
@@ -24,12 +23,6 @@ configure() {
             printf '}\n%s\n' "${extra:-}"
         } >"$scratch/n$number/etc/corosync.conf"
     done
-}
-begin_corosync() {
-    (in_node "$1" unshare -m bash -c '
-        for place in /run /var/lib/corosync; do mkdir -p "$place"; mount -t tmpfs tmpfs "$place"; done
-        mkdir -p /run/lock
-        exec corosync -f -c "$1"' bash "$scratch/$1/etc/corosync.conf" >>"$scratch/$1/corosync.log" 2>&1 &)
 }
 daemon_options=(--corosync-ipc)
 has_quorum() { in_node "$1" corosync-quorumtool -s 2>/dev/null | grep -q '^Quorate: *Yes'; }

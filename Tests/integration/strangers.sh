@@ -7,7 +7,6 @@ need_root
 need ip cc python3 corosync corosync-quorumtool /usr/include/corosync/cpg.h
 
 make_namespaces n1 n2 n3
-in_node() { ip netns exec "$(namespace_of "$1")" "${@:2}"; }
 cc -O2 -o "$scratch/groups" "$top/Benchmarks/messaging/groups.c" -lcpg
 write_configuration n1=10.97.0.1 n2=10.97.0.2 n3=10.97.0.3
 for node in n1 n2 n3; do
@@ -15,12 +14,6 @@ for node in n1 n2 n3; do
     printf 'logging {\n    to_syslog: no\n    to_stderr: yes\n}\nlockstep {\n    resource_manager: none\n}\n' >>"$scratch/$node/etc/corosync.conf"
 done
 cp -p "$scratch/n3/etc/authkey" "$scratch/good-key"
-begin_corosync() {
-    (in_node "$1" unshare -m bash -c '
-        for place in /run /var/lib/corosync; do mkdir -p "$place"; mount -t tmpfs tmpfs "$place"; done
-        mkdir -p /run/lock
-        exec corosync -f -c "$1"' bash "$scratch/$1/etc/corosync.conf" >>"$scratch/$1/corosync.log" 2>&1 &)
-}
 members() { in_node n1 corosync-quorumtool -s 2>/dev/null | sed -n 's/^Nodes: *//p'; }
 members_are() { [ "$(members)" = "$1" ]; }
 ring() { in_node n1 corosync-quorumtool -s | sed -n 's/^Ring ID: *//p'; }

@@ -71,18 +71,11 @@ wait $supervisor || status=$?
 [ "$(id -u)" = 0 ] || { echo "without a daemon only: network namespaces need root"; exit 0; }
 need ip corosync corosync-cmapctl corosync-quorumtool
 make_namespaces n1 n2
-in_node() { ip netns exec "$(namespace_of "$1")" "${@:2}"; }
 write_configuration n1=10.97.0.1 n2=10.97.0.2
 for node in n1 n2; do
     sed -i "s|transport: knet|&\n    token: 1000\n    keyfile: $scratch/$node/etc/authkey|; /two_node/d" "$scratch/$node/etc/corosync.conf"
     printf 'logging {\n    to_syslog: no\n}\nlockstep {\n    resource_manager: none\n}\n' >>"$scratch/$node/etc/corosync.conf"
 done
-begin_corosync() {
-    (in_node "$1" unshare -m bash -c '
-        for place in /run /var/lib/corosync; do mkdir -p "$place"; mount -t tmpfs tmpfs "$place"; done
-        mkdir -p /run/lock
-        exec corosync -f -c "$1"' bash "$scratch/$1/etc/corosync.conf" >>"$scratch/$1/corosync.log" 2>&1 &)
-}
 is_quorate() { in_node n1 corosync-quorumtool -s 2>/dev/null | grep -q '^Quorate: *Yes'; }
 key_is() { in_node n1 corosync-cmapctl resources.process 2>/dev/null | grep -q "^resources.process.$supervisor.$1 ([a-z0-9]*) = $2\$"; }
 no_keys() { ! in_node n1 corosync-cmapctl resources.process 2>/dev/null | grep -q "resources.process.$supervisor\."; }

@@ -8,7 +8,6 @@ need_root
 need corosync corosync-cmapctl corosync-quorumtool cc /usr/include/corosync/sam.h
 
 make_namespaces n1 n2
-in_node() { ip netns exec "$(namespace_of "$1")" "${@:2}"; }
 for node in n1 n2; do
     mkdir -p "$scratch/$node/etc"
     cat >"$scratch/$node/etc/corosync.conf" <<'CONF'
@@ -74,14 +73,6 @@ session() {
     keys
 }
 
-# The incumbent, each in a mount namespace with a /run and a state of its own.
-begin_corosync() {
-    # shellcheck disable=SC2016
-    (in_node "$1" unshare -m bash -c '
-        for place in /run /var/lib/corosync; do mkdir -p "$place"; mount -t tmpfs tmpfs "$place"; done
-        mkdir -p /run/lock
-        exec corosync -f -c "$1"' bash "$scratch/$1/etc/corosync.conf" >>"$scratch/$1/corosync.log" 2>&1 &)
-}
 daemon_options=(--corosync-ipc)
 for daemon in corosync lockstep; do
     if [ $daemon = corosync ]; then begin() { begin_corosync "$1"; }; else begin() { start_node "$1"; }; fi
