@@ -27,8 +27,9 @@ package final class LocalServer: Sendable {
 
     private struct Listening {
         var group: MultiThreadedEventLoopGroup
-        var channel: any Channel
         var table: NIOLoopBound<ConnectionTable>
+        /// `nil` until the socket is made.
+        var channel: (any Channel)?
     }
 
     private let settings: Settings
@@ -55,6 +56,8 @@ package final class LocalServer: Sendable {
             let table = try group.next().submit {
                 NIOLoopBound(ConnectionTable(settings, submit: submit), eventLoop: group.next())
             }.wait()
+            // Before the socket is made: a client may ask, and be answered, while this thread still waits.
+            listening.withLock { $0 = Listening(group: group, table: table) }
             let channel = try ServerBootstrap(group: group)
                 .serverChannelOption(.backlog, value: 64)
                 .childChannelOption(.maxMessagesPerRead, value: 4)
@@ -66,11 +69,12 @@ package final class LocalServer: Sendable {
                     }
                 }
                 .bind(unixDomainSocketPath: settings.socketPath, cleanupExistingSocketFile: true).wait()
+            listening.withLock { $0?.channel = channel }
             guard chmod(settings.socketPath, 0o666) == 0 else {
                 throw LocalServerFailure(path: settings.socketPath, reason: String(cString: strerror(errno)))
             }
-            listening.withLock { $0 = Listening(group: group, channel: channel, table: table) }
         } catch {
+            listening.withLock { $0 = nil }
             try? group.syncShutdownGracefully()
             throw (error as? LocalServerFailure)
                 ?? LocalServerFailure(path: settings.socketPath, reason: String(describing: error))
@@ -88,7 +92,7 @@ package final class LocalServer: Sendable {
     private func perform(_ body: @escaping @Sendable (ConnectionTable) -> Void) {
         guard let listening = listening.withLock({ $0 }) else { return }
         let table = listening.table
-        listening.channel.eventLoop.execute { body(table.value) }
+        listening.group.next().execute { body(table.value) }
     }
 
     /// Closes all connections, removes the socket, ends the thread. Answers given before this are still sent.
@@ -100,7 +104,7 @@ package final class LocalServer: Sendable {
             })
         else { return }
         unlink(settings.socketPath)
-        try? stopped.channel.close().wait()
+        try? stopped.channel?.close().wait()
         try? stopped.group.syncShutdownGracefully()
     }
 }

@@ -18,13 +18,14 @@ private final class TestServer: Sendable {
     private let directory: String
 
     init(
-        _ change: (inout LocalServer.Settings) -> Void = { _ in },
+        _ change: (inout LocalServer.Settings) -> Void = { _ in }, beforeStart: (String) -> Void = { _ in },
         answer: @escaping @Sendable (ClientRequest, ClientIdentity) -> ClientResponse?
     ) throws {
         var template = Array("/tmp/lockstep-api-XXXXXX".utf8CString)
         try #require(mkdtemp(&template) != nil)
         directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         path = directory + "/s"
+        beforeStart(path)
         var settings = LocalServer.Settings(socketPath: path)
         change(&settings)
         let holder = Holder()
@@ -119,6 +120,31 @@ private let status = NodeStatus(
                 .setAttribute(NodeAttributeChange(node: "a", name: "x", value: nil, lifetime: .reboot)),
                 .fence(node: "b", action: .off), .shutDown,
             ])
+    }
+
+    /// A client that asks as soon as the socket is there is answered, however long the starting thread still waits.
+    @Test func theFirstClientIsAnswered() async throws {
+        for _ in 0..<50 {
+            var first: Task<Bool, Never>?
+            let server = try TestServer(beforeStart: { path in
+                let client = NodeClient(socketPath: path, clientName: "tester/1", timeout: .seconds(10))
+                first = Task.detached {
+                    while access(path, F_OK) != 0 { sched_yield() }
+                    while !Task.isCancelled {
+                        do {
+                            _ = try client.status()
+                            return true
+                        } catch {
+                            // Made, but not listened to yet.
+                            if (error as? RequestFailure)?.code != .notRunning { return false }
+                        }
+                    }
+                    return false
+                }
+            }) { _, _ in .status(status) }
+            defer { server.stop() }
+            #expect(await first?.value == true)
+        }
     }
 
     @Test func eventsReachTheirReaders() throws {
