@@ -12,16 +12,23 @@ extension TransitionGraph {
     /// The positions of the synapses that can never fire, ascending. Cost grows with synapses plus inputs.
     package func stalledSynapses() -> [Int] {
         let holders = holders()
-        var open = synapses.map(\.inputs.count)
-        var waiting = [[Int]](repeating: [], count: synapses.count)
+        var open = synapses.map { $0.inputs.count }
+        // Who waits for a synapse: its newest wait leads to the others, all in one array.
+        var waits: [(waiter: Int, next: Int?)] = []
+        var newestWait = [Int?](repeating: nil, count: synapses.count)
         for (position, synapse) in synapses.enumerated() {
             for input in synapse.inputs {
-                if let holder = holders[input] { waiting[holder].append(position) }
+                guard let holder = holders[input] else { continue }
+                waits.append((position, newestWait[holder]))
+                newestWait[holder] = waits.count - 1
             }
         }
         var ready = open.indices.filter { open[$0] == 0 }
         while let position = ready.popLast() {
-            for waiter in waiting[position] {
+            var next = newestWait[position]
+            while let wait = next {
+                next = waits[wait].next
+                let waiter = waits[wait].waiter
                 open[waiter] -= 1
                 if open[waiter] == 0 { ready.append(waiter) }
             }
@@ -72,9 +79,8 @@ extension TransitionGraph {
     }
 
     /// The position of the synapse that holds each action.
-    private func holders() -> [ActionID: Int] {
-        var result: [ActionID: Int] = [:]
-        result.reserveCapacity(actions.count)
+    private func holders() -> ActionPositions {
+        var result = ActionPositions(count: actions.count)
         for (position, synapse) in synapses.enumerated() {
             for action in synapse.actions { result[action] = position }
         }

@@ -26,7 +26,8 @@ extension TransitionGraph {
             return try flush(&output)
         }
         XMLText.append(">\n", to: &output)
-        let positions = ActionPositions(actions)
+        var positions = ActionPositions(count: actions.count)
+        for (position, action) in actions.enumerated() { positions[action.id] = position }
         for synapse in synapses {
             append(synapse, positions, to: &output)
             if output.count > pieceSize {
@@ -51,46 +52,50 @@ extension TransitionGraph {
             guard let position = positions[id] else { continue }
             if !isAny { XMLText.append("    <action_set>\n", to: &output) }
             isAny = true
-            append(actions[position], to: &output)
+            actions[position].write(to: &output)
         }
         XMLText.append(isAny ? "    </action_set>\n" : "    <action_set/>\n", to: &output)
         isAny = false
         for id in synapse.inputs {
-            guard let input = positions[id].map({ actions[$0] }) ?? absentActions.first(where: { $0.id == id }) else {
+            let opening = isAny ? "      <trigger>\n        <" : "    <inputs>\n      <trigger>\n        <"
+            if let position = positions[id] {
+                XMLText.append(opening, to: &output)
+                actions[position].writeReference(to: &output)
+            } else if let absent = absentActions.firstIndex(where: { $0.id == id }) {
+                XMLText.append(opening, to: &output)
+                absentActions[absent].writeReference(to: &output)
+            } else {
                 continue
             }
-            XMLText.append(
-                isAny ? "      <trigger>\n        <" : "    <inputs>\n      <trigger>\n        <", to: &output)
-            isAny = true
-            appendReference(input, to: &output)
             XMLText.append("/>\n      </trigger>\n", to: &output)
+            isAny = true
         }
         XMLText.append(isAny ? "    </inputs>\n  </synapse>\n" : "    <inputs/>\n  </synapse>\n", to: &output)
     }
+}
 
+extension TransitionGraph.Action {
     /// What an action is called, where it stands and where it is waited for.
-    private func appendReference(_ action: Action, to output: inout [UInt8]) {
-        XMLText.append(action.kind.rawValue, to: &output)
+    fileprivate func writeReference(to output: inout [UInt8]) {
+        XMLText.append(kind.rawValue, to: &output)
         XMLText.append(" id=\"", to: &output)
-        XMLText.append(action.id.rawValue, to: &output)
+        XMLText.append(id.rawValue, to: &output)
         XMLText.append("\"", to: &output)
-        XMLText.appendAttribute("operation", action.operation, to: &output)
-        XMLText.appendAttribute("operation_key", action.operationKey, to: &output)
-        if let key = action.internalOperationKey {
-            XMLText.appendAttribute("internal_operation_key", key, to: &output)
-        }
-        if let node = action.node { XMLText.appendAttribute("on_node", node, to: &output) }
-        if let id = action.nodeUUID { XMLText.appendAttribute("on_node_uuid", id, to: &output) }
-        if let router = action.routerNode { XMLText.appendAttribute("router_node", router, to: &output) }
+        XMLText.appendAttribute("operation", operation, to: &output)
+        XMLText.appendAttribute("operation_key", operationKey, to: &output)
+        if let key = internalOperationKey { XMLText.appendAttribute("internal_operation_key", key, to: &output) }
+        if let node { XMLText.appendAttribute("on_node", node, to: &output) }
+        if let nodeUUID { XMLText.appendAttribute("on_node_uuid", nodeUUID, to: &output) }
+        if let routerNode { XMLText.appendAttribute("router_node", routerNode, to: &output) }
     }
 
-    private func append(_ action: Action, to output: inout [UInt8]) {
+    fileprivate func write(to output: inout [UInt8]) {
         XMLText.append("      <", to: &output)
-        appendReference(action, to: &output)
+        writeReference(to: &output)
         let start = output.count
         XMLText.append(">\n", to: &output)
         let empty = output.count
-        if let resource = action.resource {
+        if let resource {
             XMLText.append("        <primitive", to: &output)
             XMLText.appendAttribute("id", resource.id, to: &output)
             if let longID = resource.longID { XMLText.appendAttribute("long-id", longID, to: &output) }
@@ -99,10 +104,10 @@ extension TransitionGraph {
             XMLText.appendAttribute("type", resource.type, to: &output)
             XMLText.append("/>\n", to: &output)
         }
-        let parameters = action.extra.isEmpty ? [] : action.extra.filter { $0.name == "param" }
-        if !action.attributes.isEmpty || !parameters.isEmpty {
+        let parameters = extra.isEmpty ? [] : extra.filter { $0.name == "param" }
+        if !attributes.isEmpty || !parameters.isEmpty {
             XMLText.append("        <attributes", to: &output)
-            for attribute in action.attributes {
+            for attribute in attributes {
                 XMLText.appendAttribute(attribute.name, attribute.value, to: &output)
             }
             if parameters.isEmpty {
@@ -113,37 +118,14 @@ extension TransitionGraph {
                 XMLText.append("        </attributes>\n", to: &output)
             }
         }
-        for element in action.extra where element.name != "param" { element.write(to: &output, indentation: 4) }
+        for element in extra where element.name != "param" { element.write(to: &output, indentation: 4) }
         if output.count == empty {
             output.removeSubrange(start...)
             XMLText.append("/>\n", to: &output)
         } else {
-            XMLText.append("      </\(action.kind.rawValue)>\n", to: &output)
+            XMLText.append("      </", to: &output)
+            XMLText.append(kind.rawValue, to: &output)
+            XMLText.append(">\n", to: &output)
         }
-    }
-}
-
-/// Where in the graph each action is. The scheduler numbers its actions one after the other; others may number as they like.
-private struct ActionPositions {
-    private var dense: [Int32] = []
-    private var sparse: [TransitionGraph.ActionID: Int] = [:]
-
-    init(_ actions: [TransitionGraph.Action]) {
-        let limit = 4 * actions.count + 1024
-        let isDense = actions.allSatisfy { $0.id.rawValue >= 0 && $0.id.rawValue < limit }
-        if isDense {
-            dense = [Int32](repeating: -1, count: limit)
-            for (position, action) in actions.enumerated() {
-                dense[action.id.rawValue] = Int32(truncatingIfNeeded: position)
-            }
-        } else {
-            for (position, action) in actions.enumerated() { sparse[action.id] = position }
-        }
-    }
-
-    subscript(id: TransitionGraph.ActionID) -> Int? {
-        if dense.isEmpty { return sparse[id] }
-        guard dense.indices.contains(id.rawValue), dense[id.rawValue] >= 0 else { return nil }
-        return Int(dense[id.rawValue])
     }
 }

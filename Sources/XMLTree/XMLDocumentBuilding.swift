@@ -13,9 +13,13 @@ extension XMLElement {
 
 /// The element with everything below it; `nil` when memory runs out.
 private func build(_ element: XMLElement, in document: xmlDocPtr) -> xmlNodePtr? {
-    guard let node = xmlNewDocNode(document, nil, element.name, nil) else { return nil }
+    guard let node = element.name.withXMLText({ xmlNewDocNode(document, nil, $0, nil) }) else { return nil }
     node.pointee.line = UInt16(clamping: element.line)
-    for attribute in element.attributes { xmlNewProp(node, attribute.name, attribute.value) }
+    for attribute in element.attributes {
+        attribute.name.withXMLText { name in
+            attribute.value.withXMLText { value in _ = xmlNewProp(node, name, value) }
+        }
+    }
     if !element.text.isEmpty { xmlAddChild(node, xmlNewDocText(document, element.text)) }
     for child in element.children {
         guard let built = build(child, in: document) else {
@@ -25,4 +29,11 @@ private func build(_ element: XMLElement, in document: xmlDocPtr) -> xmlNodePtr?
         xmlAddChild(node, built)
     }
     return node
+}
+
+extension String {
+    /// Lends the text as libxml2 takes it, in place where possible.
+    fileprivate func withXMLText<Result>(_ body: (UnsafePointer<UInt8>) -> Result) -> Result {
+        withCString { $0.withMemoryRebound(to: UInt8.self, capacity: utf8.count + 1, body) }
+    }
 }

@@ -7,7 +7,8 @@ extension Scheduling {
     mutating func attributes(
         of index: ActionIndex, node: NodeIndex?, isTemplate: Bool, _ extra: inout [XMLElement]
     ) -> [XMLElement.Attribute] {
-        var values: [String: String] = ["crm_feature_set": Self.featureSet]
+        var values = [String: String](minimumCapacity: 12)
+        values["crm_feature_set"] = Self.featureSet
         func add(_ name: String, _ value: String) { if values[name] == nil { values[name] = value } }
         let action = plan.actions[index]
         if let resource = action.resource {
@@ -46,13 +47,20 @@ extension Scheduling {
 
     /// `CRM_meta_` and the name with underscores; `nil` for names that are not for agents.
     static func metaName(_ name: String) -> String? {
-        var bytes = Array("CRM_meta_".utf8)
-        bytes.reserveCapacity(bytes.count + name.utf8.count)
-        for byte in name.utf8 {
-            if byte == UInt8(ascii: "#") || byte == UInt8(ascii: ":") { return nil }
-            bytes.append(byte == UInt8(ascii: "-") ? UInt8(ascii: "_") : byte)
+        if name.utf8.contains(where: { $0 == UInt8(ascii: "#") || $0 == UInt8(ascii: ":") }) { return nil }
+        let prefix = "CRM_meta_"
+        return String(unsafeUninitializedCapacity: prefix.utf8.count + name.utf8.count) { bytes in
+            var count = 0
+            for byte in prefix.utf8 {
+                bytes[count] = byte
+                count += 1
+            }
+            for byte in name.utf8 {
+                bytes[count] = byte == UInt8(ascii: "-") ? UInt8(ascii: "_") : byte
+                count += 1
+            }
+            return count
         }
-        return String(decoding: bytes, as: UTF8.self)
     }
 
     static let featureSet = "3.16.1"

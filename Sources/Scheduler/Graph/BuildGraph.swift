@@ -8,6 +8,8 @@ extension Scheduling {
     mutating func buildGraph() -> TransitionGraph {
         var graph = TransitionGraph()
         graph.settings = graphSettings()
+        graph.actions.reserveCapacity(plan.actions.count)
+        graph.synapses.reserveCapacity(plan.actions.count)
         for resource in state.topLevel { addActions(of: resource, to: &graph) }
         addMaintenanceUpdate()
         for action in plan.actions.indices.reversed() { addToGraph(action, &graph) }

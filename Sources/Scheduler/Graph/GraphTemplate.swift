@@ -5,12 +5,12 @@ import XMLTree
 
 /// What the same operation of a resource is on every node: a graph is mostly probes, one a node and resource, that differ
 /// in little but the node.
-struct GraphTemplate {
+final class GraphTemplate: Sendable {
     /// Without number, node and those attributes that follow from the node.
-    var action: TransitionGraph.Action
+    private let action: TransitionGraph.Action
     /// Where the attributes that name the node go, and behind them the one with the expected exit status.
-    var nodePosition: Int
-    var statusPosition: Int
+    private let nodePosition: Int
+    private let statusPosition: Int
 
     private static let nodeName = "CRM_meta_on_node"
     private static let nodeID = "CRM_meta_on_node_uuid"
@@ -30,13 +30,23 @@ struct GraphTemplate {
         }
     }
 
-    /// The attributes with those for a node.
-    func attributes(on node: Node, expected: ResultCode) -> [XMLElement.Attribute] {
+    /// The action with its number, as it is on a node.
+    func filled(
+        _ id: TransitionGraph.ActionID, node: String, nodeID: String, expected: ResultCode
+    ) -> TransitionGraph.Action {
+        TransitionGraph.Action(
+            id: id, kind: action.kind, operation: action.operation, operationKey: action.operationKey,
+            internalOperationKey: action.internalOperationKey, node: node, nodeUUID: nodeID,
+            resource: action.resource, attributes: attributes(node: node, nodeID: nodeID, expected: expected),
+            extra: action.extra)
+    }
+
+    private func attributes(node: String, nodeID: String, expected: ResultCode) -> [XMLElement.Attribute] {
         var result: [XMLElement.Attribute] = []
         result.reserveCapacity(action.attributes.count + 3)
         result.append(contentsOf: action.attributes[..<nodePosition])
-        result.append(XMLElement.Attribute(Self.nodeName, node.name))
-        result.append(XMLElement.Attribute(Self.nodeID, node.id))
+        result.append(XMLElement.Attribute(Self.nodeName, node))
+        result.append(XMLElement.Attribute(Self.nodeID, nodeID))
         result.append(contentsOf: action.attributes[nodePosition..<statusPosition])
         if expected != .ok {
             result.append(XMLElement.Attribute(Scheduling.expectedResultName, String(expected.rawValue)))
@@ -86,13 +96,9 @@ extension Scheduling {
         let position =
             graphTemplates.position(for: metaIndex) ?? graphTemplates.add(makeTemplate(index, resource), for: metaIndex)
         guard position >= 0 else { return nil }
-        var result = graphTemplates.templates[position].action
-        result.id = graphID(index)
-        result.node = state.nodes[node].name
-        result.nodeUUID = state.nodes[node].id
-        result.attributes = graphTemplates.templates[position].attributes(
-            on: state.nodes[node], expected: plan.actions[index].expected)
-        return result
+        return graphTemplates.templates[position].filled(
+            graphID(index), node: state.nodes[node].name, nodeID: state.nodes[node].id,
+            expected: plan.actions[index].expected)
     }
 
     /// Whether an action is an agent's operation with parameters that are the same everywhere.

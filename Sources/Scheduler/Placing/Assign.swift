@@ -119,44 +119,6 @@ extension Scheduling {
         }
     }
 
-    /// The nodes of a row, best first: by score, then (unless few nodes are to be used) by load, then where it is, then name.
-    func sortedNodes(_ row: ScoreRow, active: NodeIndex?) -> [NodeIndex] {
-        state.nodeOrder.filter { row[$0.int].isPresent }.sorted { left, right in
-            let order = compareNodes(left, right, row, active)
-            return order == 0 ? left < right : order < 0
-        }
-    }
-
-    private func compareNodes(_ left: NodeIndex, _ right: NodeIndex, _ row: ScoreRow, _ active: NodeIndex?) -> Int {
-        let a = state.isAvailable(left) ? row[left.int].score : .minusInfinity
-        let b = state.isAvailable(right) ? row[right.int].score : .minusInfinity
-        if a != b { return a > b ? -1 : 1 }
-        if state.options.placementStrategy != .minimal {
-            if state.options.placementStrategy == .balanced {
-                let order = compareCapacity(left, right)
-                if order != 0 { return order }
-            }
-            let (x, y) = (state.nodes[left].assignedCount, state.nodes[right].assignedCount)
-            if x != y { return x < y ? -1 : 1 }
-            if let active {
-                if active == left { return -1 }
-                if active == right { return 1 }
-            }
-        }
-        return Int(state.nodes[left].nameRank) - Int(state.nodes[right].nameRank)
-    }
-
-    /// Numbers the nodes by name once, as they are sorted for every resource.
-    mutating func rankNodes() {
-        let nodes = state.nodes
-        let sorted = nodes.indices.sorted { nodes[$0].name.utf8.lexicographicallyPrecedes(nodes[$1].name.utf8) }
-        var rank: Int32 = 0
-        for (position, node) in sorted.enumerated() {
-            if position > 0, nodes[node].name != nodes[sorted[position - 1]].name { rank += 1 }
-            state.nodes[node].nameRank = rank
-        }
-    }
-
     // MARK: - Setting
 
     /// Puts a resource on a node (or on none); whether that changes anything.

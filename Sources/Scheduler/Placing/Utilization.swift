@@ -17,15 +17,9 @@ extension Scheduling {
         }
     }
 
-    /// Negative when the left node has more in more of the amounts.
+    /// Negative when the left node has more left of more of the amounts.
     func compareCapacity(_ left: NodeIndex, _ right: NodeIndex) -> Int {
-        let (a, b) = (state.nodes[left].utilization, state.nodes[right].utilization)
-        var result = 0
-        for name in Set(a.keys).union(b.keys) {
-            let (x, y) = (a[name] ?? 0, b[name] ?? 0)
-            result += x > y ? -1 : x < y ? 1 : 0
-        }
-        return result
+        compareAmounts(state.nodes[left].utilization, state.nodes[right].utilization)
     }
 
     private func fits(_ need: [String: Int], _ node: NodeIndex) -> Bool {
@@ -135,10 +129,8 @@ extension Scheduling {
 
     /// Sorts the top-level resources by priority, then by what their current node and the best nodes are worth to them.
     mutating func sortResources() {
-        let rows = state.nodeOrder
         let empty = [NodeScore](repeating: NodeScore(isPresent: true), count: state.nodes.count)
         let nodes = sortedNodes(baseRow(empty), active: nil)
-        _ = rows
         var cache: [ResourceIndex: ScoreRow] = [:]
         for resource in state.topLevel {
             var row: ScoreRow?
