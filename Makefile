@@ -12,7 +12,7 @@ BIN = .build/release
 # The incumbents' names that lockstep answers to; `make install NAMES= ADMIN_NAMES=` leaves them out.
 NAMES = crm crm_rule crm_simulate crm_verify iso8601
 ADMIN_NAMES = attrd_updater cibadmin corosync-cfgtool corosync-cmapctl corosync-cpgtool corosync-keygen corosync-quorumtool \
-	crm_attribute crm_failcount crm_master crm_mon crm_node crm_resource crm_standby
+	corosync-vqsim crm_attribute crm_failcount crm_master crm_mon crm_node crm_resource crm_standby
 
 .PHONY: help demo test build bench install uninstall clean lint unit simulate agents integration
 

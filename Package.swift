@@ -79,6 +79,8 @@ let package = Package(
         tests("Messaging", ["ClusterConfiguration", "ClusterTypes", "Totem"]),
         library("LocalServices", ["ClusterConfiguration", "ClusterTypes", "Messaging", "Totem"]),
         tests("LocalServices", ["ClusterConfiguration", "ClusterTypes", "Messaging", "Totem"]),
+        library("VoteSimulation", ["ClusterConfiguration", "ClusterTypes", "Messaging"]),
+        tests("VoteSimulation", ["ClusterConfiguration", "ClusterTypes", "Messaging"]),
         library("Supervision", ["ClusterTypes"]),
         tests("Supervision", ["ClusterTypes"]),
         library("CIB", ["ClusterTypes", "XMLTree"]),
@@ -177,7 +179,12 @@ let package = Package(
                 "AgentRunner", "Agents", "CLinux", "ClusterConfiguration", "ClusterTypes", "CorosyncClient",
                 "CorosyncIPC", "EventLoop", "LocalServices", "Supervision",
             ]),
-        library("CorosyncTools", ["ClusterConfiguration", "CorosyncClient", "CorosyncIPC", "LocalServices"]),
+        library(
+            "CorosyncTools",
+            [
+                "ClusterConfiguration", "CorosyncClient", "CorosyncIPC", "LocalServices", "ToolReports",
+                "VoteSimulation",
+            ]),
         tests("CorosyncTools", ["ClusterConfiguration"]),
         library("ClusterClient", ["CLinux", "ClusterTypes", "JSONText"]),
         tests("ClusterClient", ["JSONText"]),

@@ -38,12 +38,15 @@ final class ToolStreams {
         waiting = ""
     }
 
-    private static func toTerminal(_ isError: Bool, _ text: String) {
+    private static func toTerminal(_ isError: Bool, _ text: String) { write(text, to: isError ? 2 : 1) }
+
+    /// Writes as much as the descriptor takes.
+    static func write(_ text: String, to descriptor: Int32) {
         var text = text
         text.withUTF8 { bytes in
             var sent = 0
             while sent < bytes.count {
-                let count = Glibc.write(isError ? 2 : 1, bytes.baseAddress.map { $0 + sent }, bytes.count - sent)
+                let count = Glibc.write(descriptor, bytes.baseAddress.map { $0 + sent }, bytes.count - sent)
                 if count < 0, errno == EINTR { continue }
                 guard count > 0 else { return }
                 sent += count

@@ -62,6 +62,14 @@ let hosted = [
         "corosync-cpgtool", "Show process groups, in the incumbent's words", ownNames: ["corosync-cpgtool"]
     ) { [place] in runGroupTool($0, program: programName("corosync-cpgtool"), place: place) },
     HostedProgram(
+        "corosync-vqsim", "Try out votes, splits and joins on simulated nodes, in the incumbent's words",
+        ownNames: ["corosync-vqsim"]
+    ) { [environment] in
+        let directory = NodeDirectory(root: environment["LOCKSTEP_ROOT"])
+        return runVoteSimulator(
+            $0, program: programName("corosync-vqsim"), defaultConfiguration: directory.configuration)
+    },
+    HostedProgram(
         "corosync-keygen", "Make the key of a cluster, in the incumbent's words", ownNames: ["corosync-keygen"]
     ) { [environment] in
         let directory = NodeDirectory(root: environment["LOCKSTEP_ROOT"])

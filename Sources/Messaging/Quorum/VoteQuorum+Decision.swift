@@ -1,4 +1,4 @@
-internal import ClusterTypes
+package import ClusterTypes
 
 // How votes become a decision.
 extension VoteQuorum {
@@ -64,7 +64,7 @@ extension VoteQuorum {
 // What tools ask and want.
 extension VoteQuorum {
     /// The decision now.
-    var view: QuorumView {
+    package var view: QuorumView {
         guard rules.isEnabled else {
             return QuorumView(
                 isQuorate: true, ring: ring, members: members, votes: members.count, expectedVotes: members.count,
@@ -75,7 +75,7 @@ extension VoteQuorum {
             expectedVotes: Int(expectedVotes), quorum: Int(quorum))
     }
 
-    var status: QuorumStatus {
+    package var status: QuorumStatus {
         QuorumStatus(
             view: view,
             nodes: voters.map {
@@ -93,7 +93,7 @@ extension VoteQuorum {
     /// Why a change cannot be made; `nil` when it can.
     ///
     /// - Source: the checks of votequorum_setexpected(3) and votequorum_setvotes(3) in corosync.
-    func refusal(of change: QuorumChange) -> QuorumRefusal? {
+    package func refusal(of change: QuorumChange) -> QuorumRefusal? {
         guard rules.isEnabled else { return .noProvider }
         switch change {
         case .cancelWaitForAll: return nil
@@ -115,7 +115,7 @@ extension VoteQuorum {
     }
 
     /// The messages that make a change everywhere; it must not be one that is refused.
-    func request(_ change: QuorumChange) -> [Effect] {
+    package func request(_ change: QuorumChange) -> [Effect] {
         switch change {
         case .expectedVotes(let votes):
             [

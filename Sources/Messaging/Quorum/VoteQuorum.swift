@@ -1,5 +1,5 @@
 internal import ClusterConfiguration
-internal import ClusterTypes
+package import ClusterTypes
 
 /// Decides from the votes of the ring's members whether this partition may act.
 ///
@@ -9,8 +9,8 @@ internal import ClusterTypes
 /// - Source: votequorum(5) for the rules, corosync's votequorum.c for messages and flags.
 /// - Deviation: 1. during a synchronisation nothing is decided from half of the numbers; 2. see `TieBreaker`;
 ///   3. votes, not nodes, are counted when expected votes shrink, and never below the configured number when a node left.
-struct VoteQuorum: Sendable {
-    enum Effect: Equatable {
+package struct VoteQuorum: Sendable {
+    package enum Effect: Equatable {
         case multicast(VoteQuorumMessage)
         case changed(QuorumView)
         /// Expect votes of those present only, after this time without a loss; again, when it is running.
@@ -54,7 +54,7 @@ struct VoteQuorum: Sendable {
     private var isShrinkDue = false
     var effects: [Effect] = []
 
-    init(localNode: NodeID, rules: QuorumRules, ring: RingID) {
+    package init(localNode: NodeID, rules: QuorumRules, ring: RingID) {
         self.localNode = localNode
         self.rules = rules
         self.ring = ring
@@ -68,7 +68,7 @@ struct VoteQuorum: Sendable {
         effects = []
     }
 
-    mutating func synchronisationBegan(ring: RingID, members: [NodeID], together: [NodeID]) -> [Effect] {
+    package mutating func synchronisationBegan(ring: RingID, members: [NodeID], together: [NodeID]) -> [Effect] {
         self.ring = ring
         // An interrupted synchronisation decided nothing: the nodes still come from the partition before it.
         heirs = isQuorate ? together : []
@@ -87,20 +87,20 @@ struct VoteQuorum: Sendable {
         return []
     }
 
-    func sendState() -> [Effect] {
+    package func sendState() -> [Effect] {
         let deviceInfo = VoteQuorumMessage.NodeInfo(node: 0, votes: 0, expectedVotes: 0, flags: [])
         return [.multicast(.nodeInfo(localInfo)), .multicast(.nodeInfo(deviceInfo))]
     }
 
     /// All members have told their votes; the driver announces the `view` when every service is done.
-    mutating func activate() -> [Effect] {
+    package mutating func activate() -> [Effect] {
         decide(allowsDecrease: mayDecrease)
         isSynchronising = false
         if isShrinkDue { shrink() }
         return takeEffects()
     }
 
-    mutating func delivered(_ message: VoteQuorumMessage, sender: NodeID) -> [Effect] {
+    package mutating func delivered(_ message: VoteQuorumMessage, sender: NodeID) -> [Effect] {
         let before = view
         switch message {
         case .nodeInfo(let info): apply(info)
@@ -125,7 +125,7 @@ struct VoteQuorum: Sendable {
     }
 
     /// No node was lost for the whole window.
-    mutating func lastManStandingTimerFired() -> [Effect] {
+    package mutating func lastManStandingTimerFired() -> [Effect] {
         let before = view
         if isSynchronising { isShrinkDue = true } else { shrink() }
         if view != before { effects.append(.changed(view)) }
@@ -136,7 +136,7 @@ struct VoteQuorum: Sendable {
     ///
     /// - Returns: nothing when there is nothing to tell; else `leavingAnnounced` follows when the message has been
     ///   delivered here.
-    mutating func leave() -> [Effect] {
+    package mutating func leave() -> [Effect] {
         guard rules.isEnabled, rules.allowsDownscale, !isLeaving else { return [] }
         isLeaving = true
         return [.multicast(.nodeInfo(localInfo))]

@@ -1,15 +1,15 @@
-internal import ClusterTypes
+package import ClusterTypes
 
 /// The messages of corosync's votequorum service that this node understands.
 ///
 /// - Source: `struct req_exec_quorum_nodeinfo` and `…_reconfigure` of votequorum.c: the header, then packed numbers.
-enum VoteQuorumMessage: Equatable, Sendable {
+package enum VoteQuorumMessage: Equatable, Sendable {
     case nodeInfo(NodeInfo)
     case reconfigure(parameter: UInt8, node: NodeID, value: UInt32)
     /// Messages about quorum devices, which have no effect here yet.
     case quorumDevice
 
-    struct NodeInfo: Equatable, Sendable {
+    package struct NodeInfo: Equatable, Sendable {
         /// 0 stands for the quorum device.
         var node: UInt32
         var votes: UInt32
