@@ -19,6 +19,7 @@ package enum FuzzedSchedule {
         let output = schedule(cib, options(seed))
         let offline = InvariantChecks.offlineNodes(cib)
         var result = InvariantChecks.violations(output.graph, offline: offline)
+        result += InvariantChecks.violations(output.graph, of: cib)
         guard let restless = restless(cib) else { return (result, nil) }
         if restless.reason == nil { result.append(restless.text) }
         return (result, restless.reason?.rawValue)

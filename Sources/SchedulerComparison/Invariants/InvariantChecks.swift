@@ -23,6 +23,11 @@ package enum InvariantChecks {
         return result
     }
 
+    /// What the plan would do to services, see ``SafetyChecks``.
+    package static func violations(_ graph: TransitionGraph, of cib: XMLElement) -> [String] {
+        SafetyChecks(graph, PlainFacts(cib)).violations
+    }
+
     private static func missingInputs(_ graph: TransitionGraph) -> [String] {
         let known = Set(graph.actions.map(\.id))
         return graph.synapses.flatMap { synapse in
