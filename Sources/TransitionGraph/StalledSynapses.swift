@@ -1,4 +1,5 @@
-// What in a graph can never happen: synapses that wait in a circle, for an action that is nowhere, or for such synapses.
+// What in a graph can never happen: synapses that wait in a circle, for an action that is nowhere, whose actions nobody can
+// be told to run, and those that wait for such synapses.
 
 extension TransitionGraph {
     /// Why synapses can never fire.
@@ -7,10 +8,22 @@ extension TransitionGraph {
         case circle([ActionID])
         /// Waited for, but held by no synapse.
         case absent(ActionID, neededBy: ActionID)
+        /// Nobody can be told to run it.
+        case unreachable(ActionID)
+    }
+
+    /// The positions of the synapses with an action on a guest or remote node that is reached through one of these nodes.
+    package func synapses(routedThrough nodes: Set<String>) -> Set<Int> {
+        if nodes.isEmpty { return [] }
+        let holders = holders()
+        let actions = actions.filter { $0.routerNode.map(nodes.contains) ?? false }
+        return Set(actions.compactMap { holders[$0.id] })
     }
 
     /// The positions of the synapses that can never fire, ascending. Cost grows with synapses plus inputs.
-    package func stalledSynapses() -> [Int] {
+    ///
+    /// - Parameter unreachable: positions of synapses that cannot fire for a reason of their own.
+    package func stalledSynapses(unreachable: Set<Int> = []) -> [Int] {
         let holders = holders()
         var open = synapses.map { $0.inputs.count }
         // Who waits for a synapse: its newest wait leads to the others, all in one array.
@@ -23,6 +36,7 @@ extension TransitionGraph {
                 newestWait[holder] = waits.count - 1
             }
         }
+        for position in unreachable { open[position] += 1 }
         var ready = open.indices.filter { open[$0] == 0 }
         while let position = ready.popLast() {
             var next = newestWait[position]
@@ -38,8 +52,10 @@ extension TransitionGraph {
 
     /// What keeps synapses from firing: each circle and each absent action that a walk from one of them meets, once.
     ///
-    /// - Parameter stalled: what `stalledSynapses` returned.
-    package func obstacles(of stalled: [Int]) -> [Obstacle] {
+    /// - Parameters:
+    ///   - stalled: what `stalledSynapses` returned.
+    ///   - unreachable: what it was given.
+    package func obstacles(of stalled: [Int], unreachable: Set<Int> = []) -> [Obstacle] {
         let holders = holders()
         let isStalled = Set(stalled)
         var walked: [Int: Int] = [:]  // The number of the walk that met a synapse.
@@ -51,7 +67,10 @@ extension TransitionGraph {
                 walked[position] = walk
                 path.append(position)
                 let synapse = synapses[position]
-                if let input = synapse.inputs.first(where: { holders[$0] == nil }) {
+                if unreachable.contains(position) {
+                    if let action = synapse.actions.first { result.append(.unreachable(action)) }
+                    next = nil
+                } else if let input = synapse.inputs.first(where: { holders[$0] == nil }) {
                     if let action = synapse.actions.first { result.append(.absent(input, neededBy: action)) }
                     next = nil
                 } else {

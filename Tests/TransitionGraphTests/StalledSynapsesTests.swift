@@ -47,6 +47,18 @@ import XMLTree
         #expect(graph.synapses == [.init(id: 0, actions: [ActionID(3)], inputs: [])])
     }
 
+    @Test("what is reached through a node that is down stalls, and what waits for it")
+    func unreachable() {
+        var graph = graph([1: [], 2: [1], 3: []])
+        graph.actions[0].routerNode = "down"
+        graph.actions[2].routerNode = "up"
+        let unreachable = graph.synapses(routedThrough: ["down"])
+        let stalled = graph.stalledSynapses(unreachable: unreachable)
+        #expect(stalled == [0, 1])
+        #expect(graph.obstacles(of: stalled, unreachable: unreachable) == [.unreachable(ActionID(1))])
+        #expect(graph.synapses(routedThrough: []) == [])
+    }
+
     @Test("an absent action is written and read where that is allowed")
     func absentInDocument() throws {
         var graph = graph([1: [9]])

@@ -1,12 +1,14 @@
 import TransitionGraph
 
-// Orderings can contradict each other, and an action can have to wait for one that is impossible. Whatever waits so would
-// never run, and the transition would never end: it is left out, and said.
+// Orderings can contradict each other, an action can have to wait for one that is impossible, and in maintenance mode a guest
+// node is taken to be up although its host is down. Whatever waits so would never run, and the transition would never end: it
+// is left out, and said.
 
 extension Scheduling {
     /// Leaves out what can never run; or, where the caller wants it kept, adds what is waited for in vain.
     mutating func settleStalled(_ graph: inout TransitionGraph) {
-        let stalled = graph.stalledSynapses()
+        let unreachable = options.keepsStalledActions ? [] : graph.synapses(routedThrough: deadRouters)
+        let stalled = graph.stalledSynapses(unreachable: unreachable)
         if stalled.isEmpty { return }
         stalledCount = stalled.count
         if options.keepsStalledActions {
@@ -16,10 +18,16 @@ extension Scheduling {
             graph.absentActions = absent.sorted().map { graphAction(ActionIndex($0.rawValue - 1)) }
             return
         }
-        for obstacle in graph.obstacles(of: stalled).prefix(Self.reportedObstacles) {
+        for obstacle in graph.obstacles(of: stalled, unreachable: unreachable).prefix(Self.reportedObstacles) {
             state.warn(sentence(for: obstacle))
         }
         graph.leaveOut(stalled)
+    }
+
+    /// The nodes that are down, where there are guest or remote nodes to be reached through others.
+    private var deadRouters: Set<String> {
+        guard state.nodes.elements.contains(where: \.isRemoteKind) else { return [] }
+        return Set(state.nodes.elements.filter { !$0.flags.contains(.online) && !$0.isRemoteKind }.map(\.name))
     }
 
     /// More would not help anybody to understand.
@@ -34,6 +42,8 @@ extension Scheduling {
                 + "which waits for the first. These actions, and those that wait for them, are left out"
         case .absent(let input, let action):
             "\(described(action)) is left out: it waits for \(described(input)), which cannot run"
+        case .unreachable(let action):
+            "\(described(action)) is left out: the node through which it would be asked for is down"
         }
     }
 

@@ -39,6 +39,8 @@ enum PossibleStatus {
             ?? configured.first { $0["uname"] != nil && $0["uname"]?.lowercased() == state["uname"]?.lowercased() }
         if let known {
             (state["id"], state["uname"]) = (known.id, known["uname"])
+            let isMember = state["remote_node"] == nil && known["type"] != "remote"
+            if isMember, state["crmd"] == nil { state["crmd"] = "offline" }
         } else if state["remote_node"] != nil {
             state["uname"] = state.id  // Remote nodes are known by their names.
         }
@@ -59,14 +61,16 @@ enum PossibleStatus {
         return result
     }
 
-    /// One history a resource.
+    /// One history a resource, with something in it; an instance is known with or without its number, not both.
     private static func histories(_ list: XMLElement) -> [XMLElement] {
         var seen: Set<String> = []
         return list.children.compactMap {
             var history = $0
-            guard history.name == "lrm_resource", let id = history.id, seen.insert(id).inserted else { return nil }
+            guard history.name == "lrm_resource", let id = history.id, seen.insert(id).inserted,
+                !seen.contains(String(id.prefix { $0 != ":" })) || !id.contains(":")
+            else { return nil }
             history.children = records(history)
-            return history
+            return history.children.isEmpty ? nil : history
         }
     }
 
@@ -77,18 +81,33 @@ enum PossibleStatus {
         return history.children.compactMap {
             var record = $0
             guard record.name == "lrm_rsc_op", record["op-status"] != "-1", isPossible(record),
-                !(history["type"] == "remote" && record["rc-code"] == "8"),  // No connection is ever promoted.
+                history["type"] != "remote" || isOfConnection(record),
                 let id = id(of: record, in: history), seen.insert(id).inserted
             else { return nil }
             record["id"] = id
+            if record["last-rc-change"].flatMap({ Int64($0) }) ?? 0 <= 0 { record["last-rc-change"] = longAgo(record) }
             record.children = []
             return record
         }
     }
 
+    /// For records of versions that wrote no time: as they followed on each other, before everything else.
+    private static func longAgo(_ record: XMLElement) -> String {
+        String(1_000_000_000 + Int64(record["call-id"].flatMap { Int32($0) } ?? 0) % 100_000_000)
+    }
+
     private static func isPossible(_ record: XMLElement) -> Bool {
         ["call-id", "rc-code", "op-status"].allSatisfy { (record[$0].flatMap { Int32($0) } ?? -1) >= 0 }
             && record["interval"].flatMap { UInt32($0) } != nil
+    }
+
+    /// No connection is ever promoted; looking for one and ending one do not fail.
+    private static func isOfConnection(_ record: XMLElement) -> Bool {
+        switch record["operation"] {
+        case "monitor" where record["interval"] == "0": ["0", "7"].contains(record["rc-code"])
+        case "stop": record["rc-code"] == "0"
+        default: record["rc-code"] != "8"
+        }
     }
 
     private static func id(of record: XMLElement, in history: XMLElement) -> String? {

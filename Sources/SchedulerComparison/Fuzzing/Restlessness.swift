@@ -7,16 +7,19 @@ enum Restlessness: String {
     case contradiction
     /// No node is up that could ask for a schedule.
     case nobody = "no-controller"
-    /// A guest or remote node has the name of another node: a result cannot say whose it is.
+    /// A guest or remote node has the name of another node, or an id that is another's: a result cannot say whose it is.
     case namesake
     /// A placement depends on where things are: what was moved or started takes effect, and is then wanted elsewhere.
     case changingMind = "changing-mind"
     /// Clones are told again and again of an action that is not allowed to run.
     case blockedNotification = "blocked-notification"
-    /// What is not managed keeps its failures, and the recurring operation that failed is begun anew with each schedule.
-    case unmanagedMonitor = "unmanaged-monitor"
+    /// A failure is kept (what is not managed keeps all, and what has expired need not be forgotten), and the recurring
+    /// operation that failed is begun anew with each schedule.
+    case keptFailure = "kept-failure"
     /// A connection is recorded on a node that is lost and cannot be fenced: its remote node is fenced again and again.
     case lostHost = "lost-host"
+    /// A resource in a container failed to stop, and nobody forgets that: its container is stopped by each schedule.
+    case failedInside = "failed-inside"
 
     /// A run and what it planned.
     struct Run {
@@ -24,6 +27,28 @@ enum Restlessness: String {
         /// Lines of the summary.
         var summary: [String]
         var hasStalled: Bool
+
+        /// Whether a resource is stopped that contains, by a `container` meta-attribute, one whose stop failed there.
+        func stopsContainer(of cib: XMLElement) -> Bool {
+            var contained: [(container: String, resource: String)] = []
+            for resource in cib.child("configuration")?.child("resources")?.children ?? [] {
+                for pair in resource.children("meta_attributes").flatMap(\.children) where pair["name"] == "container" {
+                    contained.append((pair["value"] ?? "", resource.id ?? ""))
+                }
+            }
+            if contained.isEmpty { return false }
+            return graph.actions.contains { action in
+                let state = cib.child("status")?.children("node_state").first { $0["uname"] == action.node }
+                let histories = state?.child("lrm")?.child("lrm_resources")?.children ?? []
+                return action.operation == "stop"
+                    && contained.contains { pair in
+                        pair.container == action.resource?.id
+                            && histories.contains { history in
+                                history.id == pair.resource && history.children.contains(where: \.isFailedStop)
+                            }
+                    }
+            }
+        }
     }
 
     /// - Parameters:
@@ -39,12 +64,14 @@ enum Restlessness: String {
             self = .namesake
         } else if runs.allSatisfy({ $0.graph.onlyNotifies }) {
             self = .blockedNotification
-        } else if runs.allSatisfy({ $0.graph.onlyRepeats }), let resources = runs.last?.graph.resources,
-            managed().isDisjoint(with: resources)
+        } else if runs.allSatisfy({ $0.graph.onlyRepeats }), let last = runs.last?.graph,
+            Self.hasFailures(cib, of: last) || managed().isDisjoint(with: last.resources)
         {
-            self = .unmanagedMonitor
+            self = .keptFailure
         } else if runs.allSatisfy({ $0.graph.onlyFences }), Self.hasLostNode(cib) {
             self = .lostHost
+        } else if runs.allSatisfy({ $0.stopsContainer(of: cib) }) {
+            self = .failedInside
         } else if Self.goesBackAndForth(runs) {
             self = .changingMind
         } else {
@@ -69,7 +96,8 @@ enum Restlessness: String {
     private static func hasNamesakes(_ cib: XMLElement) -> Bool {
         let configuration = cib.child("configuration")
         var names: [String] = []
-        for node in configuration?.child("nodes")?.children("node") ?? [] where node["type"] != "remote" {
+        for node in configuration?.child("nodes")?.children("node") ?? []
+        where node["type"] != "remote" || node.id != node["uname"] {
             names += Set([node["uname"], node.id].compactMap { $0 })
         }
         configuration?.child("resources")?.forEachDescendant { element in
@@ -80,6 +108,20 @@ enum Restlessness: String {
             }
         }
         return Set(names).count < names.count
+    }
+
+    /// Whether each of the recurring operations that a graph begins has failed where it is begun.
+    private static func hasFailures(_ cib: XMLElement, of graph: TransitionGraph) -> Bool {
+        graph.actions.filter { $0.kind == .resource }.allSatisfy { action in
+            let state = cib.child("status")?.children("node_state").first { $0["uname"] == action.node }
+            return state?.child("lrm")?.child("lrm_resources")?.children.contains { history in
+                action.resource?.isRecorded(as: (history.id ?? "")[...]) == true
+                    && history.children.contains {
+                        $0.id?.hasSuffix("_last_failure_0") == true && $0["operation"] == action.operation
+                            && $0["interval"] == action["CRM_meta_interval"]
+                    }
+            } ?? false
+        }
     }
 
     // MARK: - Back and forth
@@ -130,6 +172,12 @@ private struct PlacementSteps {
             }
         }
         moves = left.contains { instance, nodes in reached[instance].map { !$0.isSubset(of: nodes) } ?? false }
+    }
+}
+
+extension XMLElement {
+    fileprivate var isFailedStop: Bool {
+        self["operation"] == "stop" && id?.hasSuffix("_last_failure_0") == true
     }
 }
 

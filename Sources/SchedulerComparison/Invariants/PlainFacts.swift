@@ -72,7 +72,7 @@ struct PlainFacts {
         var result: [String: String] = [:]
         var doubtful: Set<String> = []
         for node in configuration.child("nodes")?.children("node") ?? [] {
-            guard let id = node.id, let name = node["uname"] else { continue }
+            guard let id = node.id, let name = node["uname"], ["member", nil].contains(node["type"]) else { continue }
             if result.updateValue(name, forKey: id) != nil { doubtful.insert(id) }
         }
         for id in doubtful { result[id] = nil }
