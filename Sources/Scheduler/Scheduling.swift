@@ -18,6 +18,7 @@ struct Scheduling {
     /// Nesting of the propagation of requirements through the orderings.
     var propagationDepth = 0
     var postponedPropagation: [ActionIndex] = []
+    var collectiveFlags = CollectiveFlags()
     /// How often the placing of each bundle is under way within itself.
     var bundlePasses: [ResourceIndex: Int] = [:]
     /// The action that stood for the earlier one of the edge applied last.

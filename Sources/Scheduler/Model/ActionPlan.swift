@@ -2,7 +2,7 @@ import ClusterTypes
 
 /// All actions considered, and the edges between them. Grows with their number only.
 struct ActionPlan: Sendable {
-    var actions = Table<Action>()
+    var actions = ActionTable()
     var edges = Table<ActionEdge>()
     /// The newest action of each resource; the others follow by `nextOfResource`.
     var newestOfResource: [ActionIndex?] = []

@@ -1,43 +1,6 @@
 import ClusterTypes
 
 extension Scheduling {
-    /// The flags of a collective action, from those of the instances.
-    mutating func collectiveFlags(_ action: ActionIndex, _ instances: [ResourceIndex], _ node: NodeIndex?)
-        -> Action.Flags
-    {
-        var flags: Action.Flags = [.optional, .runnable, .pseudo]
-        var anyRunnable = false
-        let task = instanceTask(of: action)
-        for instance in instances {
-            let instanceNode = state.resources[instance].isPrimitive ? node : nil
-            guard let instanceAction = plan.newest(instance, task, on: instanceNode) else { continue }
-            let instanceFlags = actionFlags(instanceAction, node)
-            if flags.contains(.optional), !instanceFlags.contains(.optional) {
-                flags.remove(.optional)
-                plan.actions[action].flags.remove(.optional)
-            }
-            if instanceFlags.contains(.runnable) { anyRunnable = true }
-            // Nothing more can change; only groups and bundles bring their own action up to date when they are asked.
-            if anyRunnable, !flags.contains(.optional), state.resources[instance].isPrimitive { break }
-        }
-        if !anyRunnable {
-            flags.remove(.runnable)
-            if node == nil { plan.actions[action].flags.remove(.runnable) }
-        }
-        return flags
-    }
-
-    /// The task of the instances that a collective action stands for.
-    private func instanceTask(of action: ActionIndex) -> Task {
-        var task = plan.actions[action].task
-        if task == .notify || task == .notified { task = plan.actions[action].key.task }
-        guard let collective = plan.actions[action].resource, let first = state.resources[collective].children.first
-        else {
-            return task
-        }
-        return state.resources[first].isPrimitive ? task.origin : task
-    }
-
     mutating func updateInstances(
         _ first: ActionIndex, _ then: ActionIndex, _ node: NodeIndex?, _ flags: Action.Flags, _ filter: Action.Flags,
         _ kind: Relation
