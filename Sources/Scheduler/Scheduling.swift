@@ -9,6 +9,7 @@ struct Scheduling {
     var state = ClusterState()
     var constraints = ConstraintSet()
     var placement = Placement()
+    var spreadSums = SpreadSums()
     var plan = ActionPlan()
     var scoreLines: [ReportEntry] = []
     /// What is recorded for an explanation; `nil` when none was asked for.

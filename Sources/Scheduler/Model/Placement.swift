@@ -19,6 +19,9 @@ typealias ScoreRow = [NodeScore]
 struct Placement: Sendable {
     private var cells: [NodeScore] = []
     private var stride = 0
+    /// The rows whose next change is to be noted.
+    private var isWatched: [Bool] = []
+    private var changedRows: [ResourceIndex] = []
 
     init() {}
 
@@ -44,16 +47,39 @@ struct Placement: Sendable {
 
     subscript(resource: ResourceIndex, node: NodeIndex) -> NodeScore {
         _read { yield cells[resource.int * stride + node.int] }
-        _modify { yield &cells[resource.int * stride + node.int] }
+        _modify {
+            noteChange(of: resource)
+            yield &cells[resource.int * stride + node.int]
+        }
     }
 
     /// A copy of a row, or its replacement.
     subscript(row resource: ResourceIndex) -> ScoreRow {
         get { Array(cells[(resource.int * stride)..<((resource.int + 1) * stride)]) }
         set {
+            noteChange(of: resource)
             for (offset, cell) in newValue.enumerated() where offset < stride {
                 cells[resource.int * stride + offset] = cell
             }
         }
+    }
+    // MARK: - Changes
+
+    /// Notes the next change of a row.
+    mutating func watch(_ resource: ResourceIndex) {
+        while isWatched.count <= resource.int { isWatched.append(false) }
+        isWatched[resource.int] = true
+    }
+
+    /// The rows that were watched and have changed since the last call; they are watched no longer.
+    mutating func takeChanges() -> [ResourceIndex] {
+        defer { changedRows.removeAll(keepingCapacity: true) }
+        return changedRows
+    }
+
+    private mutating func noteChange(of resource: ResourceIndex) {
+        guard resource.int < isWatched.count, isWatched[resource.int] else { return }
+        isWatched[resource.int] = false
+        changedRows.append(resource)
     }
 }

@@ -57,7 +57,7 @@ extension Scheduling {
                 applyDependence(constraints.colocations[position], index)
             }
             for position in withThis where constraints.colocations[position].isMandatory == mandatory {
-                addDependentScores(constraints.colocations[position], index)
+                addDependentScores(position, index)
             }
         }
     }

@@ -4,11 +4,20 @@ import ClusterTypes
 
 extension Scheduling {
     /// Adds what the dependent of a colocation prefers to the primary's scores.
-    mutating func addDependentScores(_ colocation: Colocation, _ primary: ResourceIndex) {
+    ///
+    /// - Parameter position: that of the colocation.
+    mutating func addDependentScores(_ position: Int, _ primary: ResourceIndex) {
+        let colocation = constraints.colocations[position]
         guard hasInfluence(colocation) else { return }
         var spread: ScoreSpread = .active
-        if state.resources[primary].isClone { spread.insert(.nonNegative) }
-        var row: ScoreRow? = placement[row: primary]
+        var work = placement[row: primary]
+        if state.resources[primary].isClone {
+            spread.insert(.nonNegative)
+        } else if addSpreadSum(position, factor: colocation.factor, to: &work) {
+            placement[row: primary] = work
+            return
+        }
+        var row: ScoreRow? = work
         ledger?.recipient = primary
         addColocatedScores(
             colocation.dependent, target: primary, &row, colocation, factor: colocation.factor, spread)
@@ -55,9 +64,10 @@ extension Scheduling {
                     guard hasInfluence(next) else { continue }
                     other = next.dependent
                 }
+                let factor = factor * Float(next.score.value) / 1_000_000
+                if inner == .active, addSpreadSum(position, factor: factor, to: &work) { continue }
                 var optional: ScoreRow? = work
-                addColocatedScores(
-                    other, target: target, &optional, next, factor: factor * Float(next.score.value) / 1_000_000, inner)
+                addColocatedScores(other, target: target, &optional, next, factor: factor, inner)
                 if let result = optional { work = result }
             }
         } else if spread.contains(.active) {
@@ -121,13 +131,10 @@ extension Scheduling {
     /// The source's own scores; a later member of a group speaks for the group's locations too.
     private func scoresForSpreading(_ colocation: Colocation, _ source: ResourceIndex) -> ScoreRow {
         var row = placement[row: source]
-        guard source == colocation.dependent, colocation.flags.contains(.explicit),
-            let parent = state.resources[source].parent, state.resources[parent].isGroup,
-            state.resources[parent].children.first != source
-        else { return row }
+        guard let group = groupSpokenFor(by: source, colocation) else { return row }
         for position in constraints.locations.indices.reversed() {
             let location = constraints.locations[position]
-            guard location.resource == parent, !isFilteredByRole(location, source) else { continue }
+            guard location.resource == group, !isFilteredByRole(location, source) else { continue }
             for (node, score) in location.nodes {
                 if row[node.int].isPresent {
                     row[node.int].score += score
@@ -137,6 +144,15 @@ extension Scheduling {
             }
         }
         return row
+    }
+
+    /// The group whose locations count too when the source's scores are asked for.
+    func groupSpokenFor(by source: ResourceIndex, _ colocation: Colocation) -> ResourceIndex? {
+        guard source == colocation.dependent, colocation.flags.contains(.explicit),
+            let parent = state.resources[source].parent, state.resources[parent].isGroup,
+            state.resources[parent].children.first != source
+        else { return nil }
+        return parent
     }
 
     private func isAllowedOnOne(_ index: ResourceIndex) -> Bool {

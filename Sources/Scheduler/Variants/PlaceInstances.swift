@@ -14,7 +14,7 @@ extension Scheduling {
         for position in colocationsOfThis(index) {
             _ = assign(constraints.colocations[position].primary, prefer: prefer, stopIfFailed: stopIfFailed)
         }
-        for position in colocationsWithThis(index) { addDependentScores(constraints.colocations[position], index) }
+        for position in colocationsWithThis(index) { addDependentScores(position, index) }
         showScores(index, "pcmk__clone_assign")
         state.resources[index].children = sortInstances(state.resources[index].children)
         let traits = cloneTraits(index)
