@@ -9,7 +9,7 @@ package struct ServiceRequest: Sendable, Equatable {
     package init(_ function: UInt32, _ body: (inout WireWriter) -> Void = { _ in }) {
         var content = WireWriter(capacity: 512)
         body(&content)
-        var writer = WireWriter(capacity: LocalRequest.headerSize + content.bytes.count)
+        var writer = WireWriter(capacity: LocalRequest.headerSize + content.count)
         writer.padded(function)
         writer.padded(UInt32(clamping: LocalRequest.headerSize + content.bytes.count))
         writer.append(content.bytes)

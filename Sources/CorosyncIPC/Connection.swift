@@ -25,6 +25,8 @@ final class Connection {
     private(set) var waitingBytes = 0
     /// Events in the ring that were not announced yet.
     private var unannouncedEvents = 0
+    /// False once the owner has forgotten it.
+    var isOpen = true
     /// A flush is due.
     var isDirty = false
     /// The owner remembers that there were requests.
@@ -83,6 +85,9 @@ final class Connection {
             throw .broken("its ring of requests is damaged (\(error))")
         }
     }
+
+    /// The bytes of the request that `nextRequest` would take, as far as is known.
+    var nextRequestLength: Int { announcedRequests > 0 ? rings.request.statedLength : 0 }
 
     // MARK: Answers and events
 

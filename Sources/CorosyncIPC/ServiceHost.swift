@@ -52,9 +52,11 @@ package final class ServiceHost {
     static let messageLimit = 4 << 20
     /// The time in which a program must say what it wants.
     static let patience: Duration = .seconds(5)
-    /// Requests of one program that are served in one round, and their bytes, so that others have their turn, and the token.
+    /// Requests of one program that are served in one round, and their bytes (one larger request is served by itself), so that
+    /// others have their turn, and the token. They fill a frame of the ring: what begins in one and ends in the next must be put
+    /// together again, and the receivers are woken for each.
     private static let requestsInOneRound = 128
-    private static let bytesInOneRound = 64 << 10
+    private static let bytesInOneRound = 62 << 10
     /// How long events wait for room before the next attempt.
     private static let retryInterval: Duration = .milliseconds(1)
     /// So many more than can be served are heard, so that they get the refusal in answer to their request.
@@ -162,16 +164,16 @@ package final class ServiceHost {
         guard !dirty.isEmpty else { return }
         var due: [Connection] = []
         swap(&due, &dirty)
-        for connection in due where connections[connection.client.id] != nil {
+        for connection in due where connection.isOpen {
             connection.isDirty = false
             attempt(connection) { (connection) throws(Connection.Failure) in try connection.flush() }
-            if connections[connection.client.id] != nil { updateWatch(connection) }
+            if connection.isOpen { updateWatch(connection) }
         }
         scheduleRetry(due)
     }
 
     private func scheduleRetry(_ due: [Connection]) {
-        for connection in due where connection.hasWaitingEvents && connections[connection.client.id] != nil {
+        for connection in due where connection.hasWaitingEvents && connection.isOpen {
             connection.isDirty = true
             dirty.append(connection)
         }
@@ -195,6 +197,7 @@ package final class ServiceHost {
 
     private func drop(_ connection: Connection, because reason: String?) {
         guard connections.removeValue(forKey: connection.client.id) != nil else { return }
+        connection.isOpen = false
         if connection.isBusy { busy.removeAll { $0 == connection.client.id } }
         loop.unwatch(connection.descriptor)
         buffers[connection.client.id] = nil
@@ -271,13 +274,14 @@ extension ServiceHost {
     }
 
     private func serve(_ id: ClientID) {
-        if let connection = connections[id], !connection.isBusy {
+        guard let connection = connections[id] else { return }
+        if !connection.isBusy {
             connection.isBusy = true
             busy.append(id)
         }
         var (count, bytes) = (0, 0)
-        while let connection = connections[id], !connection.isHeld, count < Self.requestsInOneRound,
-            bytes < Self.bytesInOneRound
+        while connection.isOpen, !connection.isHeld, count < Self.requestsInOneRound,
+            count == 0 || bytes + connection.nextRequestLength <= Self.bytesInOneRound
         {
             do throws(Connection.Failure) {
                 guard let request = try connection.nextRequest() else { break }
@@ -289,7 +293,7 @@ extension ServiceHost {
             }
         }
         handler(.paused)
-        if let connection = connections[id], !connection.isHeld, connection.announcedRequests > 0 { serveLater(id) }
+        if connection.isOpen, !connection.isHeld, connection.announcedRequests > 0 { serveLater(id) }
     }
 
     private func serveLater(_ id: ClientID) {

@@ -107,21 +107,21 @@ package final class SharedRing {
         guard let count = Int(exactly: length), count <= limit, count <= wordCount * 4 - Self.margin else {
             throw .length(length)
         }
-        let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialised in
-            let start = offset(ofByte: 0)
-            let first = min(count, wordCount * 4 - start)
-            if let target = buffer.baseAddress {
-                memcpy(target, data + start, first)
-                memcpy(target + first, data, count - first)
-            }
-            initialised = count
-        }
+        let start = offset(ofByte: 0)
+        let first = min(count, wordCount * 4 - start)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(count)
+        bytes.append(contentsOf: UnsafeRawBufferPointer(start: data + start, count: first))
+        if count > first { bytes.append(contentsOf: UnsafeRawBufferPointer(start: data, count: count - first)) }
         lockstep_store_word(lengthPlace, 0)
         lockstep_store_word(markPlace, Self.usedMark)
         advance(by: count)
         lockstep_store_word(header + 4, UInt32(truncatingIfNeeded: position))
         return bytes
     }
+
+    /// The bytes of the next chunk, as the other side says; nothing is known of it before it is read.
+    var statedLength: Int { Int(lockstep_load_word(place(ofWord: position))) }
 
     /// Where a word of the ring is; the numbers go on after the end for one round.
     private func place(ofWord number: Int) -> UnsafeMutableRawPointer {

@@ -143,8 +143,11 @@ package struct MessagingDaemon: Sendable {
             case .respond(_, let client):
                 figures.answered(client)
                 effects.append(.service(effect))
-            case .sendEvent(_, let client), .sendMessage(_, _, let client):
+            case .sendEvent(_, let client):
                 figures.told(client)
+                effects.append(.service(effect))
+            case .sendMessage(_, _, let clients):
+                for client in clients { figures.told(client) }
                 effects.append(.service(effect))
             case .disconnect, .holdRequests, .shareBuffer, .unshareBuffer, .readBuffer, .arm, .cancel, .report, .daemon:
                 effects.append(.service(effect))
@@ -169,8 +172,8 @@ package struct MessagingDaemon: Sendable {
             switch effect {
             case .deliver(let event, let processID) where processID != residentProcessID:
                 tell(.groupEvent(event, processID: processID), at: now)
-            case .deliverMessage(let message, let processID):
-                tell(.groupMessage(message, processID: processID), at: now)
+            case .deliverMessage(let message, let processIDs):
+                tell(.groupMessage(message, processIDs: processIDs), at: now)
             case .deliverPiece(let piece, let processID): tell(.groupPiece(piece, processID: processID), at: now)
             case .synchronised(let membership): tell(.synchronised(membership), at: now)
             case .quorumChanged(let view): tell(.quorumChanged(view), at: now)
@@ -225,10 +228,11 @@ extension MessagingDaemon {
             return
         }
         figures.requested(by: client.id)
-        configuration.shutdownTimeout = configurationMap.shutdownTimeout
         switch client.service {
         case .configurationMap: configurationMap.requested(request, by: client, node: node, into: &asked)
-        case .configuration: configuration.requested(request, by: client, node: node, into: &asked)
+        case .configuration:
+            configuration.shutdownTimeout = configurationMap.shutdownTimeout
+            configuration.requested(request, by: client, node: node, into: &asked)
         case .processGroups: processGroups.requested(request, by: client, node: node, into: &asked)
         case .quorum: quorum.requested(request, by: client, node: node, into: &asked)
         case .voteQuorum: voteQuorum.requested(request, by: client, node: node, into: &asked)

@@ -25,7 +25,7 @@ package struct MessagingNode: Sendable {
     /// What the ring asked for and is not done yet; a queue, because doing it makes the ring ask for more.
     private var pending: [PackedRing.Effect] = []
     /// Group changes and messages of the new configuration, until its quorum is known.
-    private var held: [(processID: UInt32, effect: Effect)] = []
+    private var held: [(processID: UInt32?, effect: Effect)] = []
     private var isHolding = false
     private var announcedQuorum: QuorumView?
     /// The ring whose synchronisation was completed last.
@@ -339,14 +339,7 @@ extension MessagingNode {
                 send(message.head(source: localNode), tail: message.tail, lane: lane, at: now)
             case .deliver(let processID, let event):
                 deliver(.deliver(event, processID: processID), to: processID, into: &effects)
-            case .deliverMessage(let processID, let message):
-                let effect: Effect =
-                    if clients.contains(processID) {
-                        .deliver(.messageDelivered(GroupMessage(message)), processID: processID)
-                    } else {
-                        .deliverMessage(message, processID: processID)
-                    }
-                deliver(effect, to: processID, into: &effects)
+            case .deliverMessage(let processIDs, let message): deliver(message, to: processIDs, into: &effects)
             case .deliverPiece(let processID, let piece):
                 deliver(.deliverPiece(piece, processID: processID), to: processID, into: &effects)
             case .report(let report): effects.append(.report(report))
@@ -354,7 +347,19 @@ extension MessagingNode {
         }
     }
 
-    private mutating func deliver(_ effect: Effect, to processID: UInt32, into effects: inout [Effect]) {
+    /// Connected clients get a message each; all other processes get theirs with one effect.
+    private mutating func deliver(_ message: GroupDelivery, to processIDs: [UInt32], into effects: inout [Effect]) {
+        var others = processIDs
+        for processID in clients where others.contains(processID) {
+            others.removeAll { $0 == processID }
+            let own = GroupMessage(message)
+            deliver(.deliver(.messageDelivered(own), processID: processID), to: processID, into: &effects)
+        }
+        if !others.isEmpty { deliver(.deliverMessage(message, processIDs: others), to: nil, into: &effects) }
+    }
+
+    /// - Parameter processID: of the client that it is for, whose end makes it void while it is held.
+    private mutating func deliver(_ effect: Effect, to processID: UInt32?, into effects: inout [Effect]) {
         if isHolding {
             held.append((processID, effect))
         } else {

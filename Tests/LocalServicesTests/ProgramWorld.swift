@@ -48,7 +48,8 @@ struct ProgramWorld {
                 case .messaging: break
                 case .service(.respond(let bytes, _)): responses.append(bytes)
                 case .service(.sendEvent(let bytes, _)): events.append(bytes)
-                case .service(.sendMessage(let bytes, let rest, _)): events.append(bytes + rest)
+                case .service(.sendMessage(let bytes, let rest, let clients)):
+                    for _ in clients { events.append(bytes + rest) }
                 case .service(.disconnect): disconnections += 1
                 case .service: break
                 }

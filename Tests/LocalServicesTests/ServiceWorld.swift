@@ -34,8 +34,8 @@ struct ServiceWorld {
             case .messaging: break
             case .service(.respond(let bytes, let client)): answers[client, default: []].append(bytes)
             case .service(.sendEvent(let bytes, let client)): events[client, default: []].append(bytes)
-            case .service(.sendMessage(let bytes, let rest, let client)):
-                events[client, default: []].append(bytes + rest)
+            case .service(.sendMessage(let bytes, let rest, let clients)):
+                for client in clients { events[client, default: []].append(bytes + rest) }
             case .service(.daemon(let request)): requests.append(request)
             case .service(.arm(let timer, _)): timers.append(timer)
             case .service: break

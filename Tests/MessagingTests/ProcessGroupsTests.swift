@@ -37,7 +37,7 @@ import Testing
         let message = GroupDelivery(group: group, sender: member(2, 20), payload: [1])
         #expect(
             groups.delivered(.multicast(group, processID: 20, payload: [1]), sender: NodeID(2))
-                == [.deliverMessage(processID: 10, message)])
+                == [.deliverMessage(processIDs: [10], message)])
     }
 
     @Test mutating func strangersAreNotHeard() {

@@ -66,7 +66,7 @@ package struct ClientFigures: Sendable {
         package var invalidCount: UInt64 = 0
     }
 
-    private var byClient: [ClientID: Connection] = [:]
+    private var byClient = ClientTable<Connection>()
     package private(set) var closedCount: UInt64 = 0
 
     package init() {}
@@ -86,14 +86,14 @@ package struct ClientFigures: Sendable {
         if byClient.removeValue(forKey: client.id) != nil { closedCount += 1 }
     }
 
-    mutating func requested(by client: ClientID) { byClient[client]?.requestCount &+= 1 }
-    mutating func answered(_ client: ClientID) { byClient[client]?.answerCount &+= 1 }
-    mutating func told(_ client: ClientID) { byClient[client]?.eventCount &+= 1 }
+    mutating func requested(by client: ClientID) { byClient.update(client) { $0.requestCount &+= 1 } }
+    mutating func answered(_ client: ClientID) { byClient.update(client) { $0.answerCount &+= 1 } }
+    mutating func told(_ client: ClientID) { byClient.update(client) { $0.eventCount &+= 1 } }
 
     /// Starts counting anew.
     mutating func reset() {
         closedCount = 0
-        for (id, connection) in byClient { byClient[id] = Connection(client: connection.client) }
+        for connection in connections { byClient[connection.client.id] = Connection(client: connection.client) }
     }
 }
 

@@ -30,7 +30,7 @@ package struct ProcessGroupService: LocalService {
     let localNode: NodeID
     let residentProcessID: UInt32
     /// By connection.
-    var handles: [ClientID: Handle] = [:]
+    var handles = ClientTable<Handle>()
     /// All connections in the order in which they came: the order in which they are told things.
     private var order: [ClientID] = []
     /// The handles that are in a group, or on their way in or out, by process.
@@ -150,14 +150,14 @@ package struct ProcessGroupService: LocalService {
     }
 
     private func handle(of processID: UInt32, in group: GroupName) -> ClientID? {
-        handlesOfProcess[processID]?.first { handles[$0]?.group == group }
+        handlesOfProcess[processID]?.first { handles.read($0) { $0.group == group } == true }
     }
 
     // MARK: Sending
 
     private mutating func multicast(_ request: LocalRequest, _ client: ClientID, into effects: inout [ServiceEffect]) {
-        guard let handle = handles[client], let group = handle.group,
-            handle.state == .joined || handle.state == .joining,
+        guard let (state, group, processID) = handles.read(client, { ($0.state, $0.group, $0.processID) }),
+            let group, state == .joined || state == .joining,
             let payload = ProcessGroupRequest.payload(ofMulticast: request.bytes[...])
         else {
             effects.append(
@@ -165,7 +165,7 @@ package struct ProcessGroupService: LocalService {
             return
         }
         effects.append(
-            .messaging(.groupRequested(.multicast(group, processID: handle.processID, payload: payload))))
+            .messaging(.groupRequested(.multicast(group, processID: processID, payload: payload))))
     }
 
     private mutating func multicastPiece(
@@ -192,14 +192,15 @@ package struct ProcessGroupService: LocalService {
         _ notice: ServiceNotice, node: borrowing MessagingNode, at now: Instant, into effects: inout [ServiceEffect]
     ) {
         switch notice {
-        case .groupMessage(let message, let processID):
-            guard let client = handle(of: processID, in: message.group) else { return }
-            effects.append(.sendMessage(ProcessGroupResponse.messageHeader(message), message.payload, to: client))
+        case .groupMessage(let message, let processIDs):
+            let clients = processIDs.compactMap { handle(of: $0, in: message.group) }
+            if clients.isEmpty { return }
+            effects.append(.sendMessage(ProcessGroupResponse.messageHeader(message), message.payload, to: clients))
         case .groupEvent(.groupChanged(let change), let processID):
             groupChanged(change, processID, node, &effects)
         case .groupPiece(let piece, let processID):
             guard let client = handle(of: processID, in: piece.group) else { return }
-            effects.append(.sendMessage(ProcessGroupResponse.pieceHeader(piece), piece.payload, to: client))
+            effects.append(.sendMessage(ProcessGroupResponse.pieceHeader(piece), piece.payload, to: [client]))
         case .synchronised(let membership):
             let event = ProcessGroupResponse.ring(membership)
             for client in order { effects.append(.sendEvent(event, to: client)) }

@@ -40,7 +40,7 @@ enum VoteQuorumResponse {
             status.highestExpectedVotes, status.totalVotes, status.quorum, flags, 0,
         ] { writer.uint32(number) }
         writer.zeros(deviceNameRoom)
-        writer.zeros(ResponseHeader.size + informationSize - writer.bytes.count)
+        writer.zeros(ResponseHeader.size + informationSize - writer.count)
         return writer.bytes
     }
 

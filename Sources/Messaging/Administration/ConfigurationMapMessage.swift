@@ -69,7 +69,7 @@ struct ConfigurationMapMessage: Equatable, Sendable {
     func encoded() -> [UInt8] {
         let size = items.reduce(Self.headerLength) { $0 + Self.itemLength + ($1.value.count + 7) / 8 * 8 }
         var writer = GroupEnvelope.begin(.services, payloadCount: size)
-        let start = writer.bytes.count
+        let start = writer.count
         ServiceHeader(service: ServiceID.configurationMap, function: 0).write(size: size, to: &writer)
         writer.padded(UInt32(reason))
         writer.padded(UInt32(UInt8(clamping: items.count)))

@@ -13,7 +13,7 @@ struct ProcessGroups: Sendable {
     enum Effect: Equatable {
         case multicast(ProcessGroupMessage)
         case deliver(processID: UInt32, MessagingEvent)
-        case deliverMessage(processID: UInt32, GroupDelivery)
+        case deliverMessage(processIDs: [UInt32], GroupDelivery)
         case deliverPiece(processID: UInt32, GroupMessagePiece)
         case report(MessagingReport)
     }
@@ -162,12 +162,14 @@ extension ProcessGroups {
             // Sent in an older configuration, before the sender and this node saw each other in the group.
             return [.report(.init(.debug, "a message of \(sender) to \(group) came before the sender: dropped"))]
         }
-        let message = GroupDelivery(group: group, sender: sender, payload: payload)
-        var effects: [Effect] = []
+        var receivers: [UInt32] = []
         for client in clients where client.group == group && client.state != .joining {
-            effects.append(.deliverMessage(processID: client.processID, message))
+            receivers.append(client.processID)
         }
-        return effects
+        if receivers.isEmpty { return [] }
+        return [
+            .deliverMessage(processIDs: receivers, GroupDelivery(group: group, sender: sender, payload: payload))
+        ]
     }
 }
 

@@ -59,7 +59,8 @@ final class LocalPrograms {
         switch effect {
         case .respond(let bytes, let client): host.respond(bytes, to: client)
         case .sendEvent(let bytes, let client): host.send(bytes, to: client)
-        case .sendMessage(let header, let payload, let client): host.send(header, payload, to: client)
+        case .sendMessage(let header, let payload, let clients):
+            for client in clients { host.send(header, payload, to: client) }
         case .disconnect(let client, let reason): host.disconnect(client, reason: reason)
         case .holdRequests(let service, let isHeld): host.hold(service, isHeld)
         case .shareBuffer(let ticket, let path, let size, let client):

@@ -9,11 +9,11 @@ struct FrameQueue: Sendable, Equatable {
 
     var isEmpty: Bool { count == 0 }
 
-    mutating func append(_ packet: [UInt8]) {
+    mutating func append(_ packet: consuming [UInt8]) {
         if count == packets.count { grow() }
+        byteCount += packet.count
         packets[(head + count) & (packets.count - 1)] = packet
         count += 1
-        byteCount += packet.count
     }
 
     /// The oldest packet, no longer referenced by the queue, so that it can be changed in place.

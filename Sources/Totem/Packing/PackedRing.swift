@@ -204,7 +204,8 @@ package struct PackedRing: Sendable {
         PackedFrame.append(
             fragment: frame.fragment, continuation: frame.continuation, lengths: frame.lengths, data: frame.data,
             to: &packet)
-        pass(.frameQueued(packet, lane), at: now, into: &effects)
+        ring.enqueue(consume packet, in: lane)
+        pass(.framesQueued, at: now, into: &effects)
     }
 
     private mutating func pass(_ event: RingProtocol.Event, at now: Instant, into effects: inout [Effect]) {

@@ -15,7 +15,7 @@ struct RestartableQueue: Sendable, Equatable {
     var count: Int { queue.count }
     var byteCount: Int { queue.byteCount }
 
-    mutating func append(_ frame: [UInt8]) { queue.append(frame) }
+    mutating func append(_ frame: consuming [UInt8]) { queue.append(frame) }
 
     /// The oldest frame, after `number` has filled in what is known only now.
     mutating func popFirst(_ number: (inout [UInt8]) -> Void = { _ in }) -> [UInt8]? {

@@ -218,12 +218,15 @@ extension RingProtocol {
 
     // MARK: Sending and delivering
 
-    mutating func queue(_ frame: [UInt8], in lane: PackedRing.Lane, into effects: inout [Effect]) {
+    /// Takes a frame made by `framePrefix`, complete; a `framesQueued` follows.
+    ///
+    /// No event has the frame: it gets its number in place, which would copy what somebody else holds too.
+    mutating func enqueue(_ frame: consuming [UInt8], in lane: PackedRing.Lane) {
+        if state == .left { return }
         switch lane {
         case .application: application.append(frame)
         case .synchronisation: synchronisation.append(frame)
         }
-        wakeToken(into: &effects)
     }
 
     mutating func synchronisationCompleted(_ ring: RingID, into effects: inout [Effect]) {
@@ -233,7 +236,7 @@ extension RingProtocol {
     }
 
     /// Ends the idle hold when there is something to send.
-    private mutating func wakeToken(into effects: inout [Effect]) {
+    mutating func wakeToken(into effects: inout [Effect]) {
         guard state == .operational, token.isHeld, backlog > 0 else { return }
         if isRepresentative {
             releaseHeldToken(into: &effects)

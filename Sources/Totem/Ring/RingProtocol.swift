@@ -15,8 +15,8 @@ package struct RingProtocol: Sendable {
         case started
         case packetReceived([UInt8], from: NodeID?)
         case timerFired(RingTimer)
-        /// A frame made by `framePrefix`, complete.
-        case frameQueued([UInt8], PackedRing.Lane)
+        /// Frames were given by `enqueue`.
+        case framesQueued
         case reachabilityChanged(NodeID, isReachable: Bool)
         /// The machine of a node answered that no daemon listens there. Not authenticated: a reason to ask, no more.
         case daemonMissing(NodeID)
@@ -114,8 +114,8 @@ package struct RingProtocol: Sendable {
             changeReachability(of: node, to: isReachable, into: &effects)
         case (_, .daemonMissing(let node)):
             daemonMissing(node, into: &effects)
-        case (_, .frameQueued(let frame, let lane)):
-            queue(frame, in: lane, into: &effects)
+        case (_, .framesQueued):
+            wakeToken(into: &effects)
         case (_, .ringSequenceStored(let sequence)):
             ringSequenceStored(sequence, into: &effects)
         case (_, .settingsChanged(let changed)):
@@ -191,11 +191,13 @@ package struct RingProtocol: Sendable {
     }
 
     private mutating func drainLoopback(into effects: inout [Effect]) {
-        while !loopback.isEmpty {
-            let packets = loopback
-            loopback.removeAll(keepingCapacity: true)
-            for packet in packets { process(packet, from: settings.node, isLoopback: true, into: &effects) }
+        var next = 0
+        while next < loopback.count {
+            let packet = loopback[next]
+            next += 1
+            process(packet, from: settings.node, isLoopback: true, into: &effects)
         }
+        loopback.removeAll(keepingCapacity: true)
     }
 
     private mutating func start(into effects: inout [Effect]) {
