@@ -107,6 +107,7 @@ extension KronosnetProtocol {
             peers[index.peer].links[index.link].path.stop()
         }
         updateRoutes(index.peer, into: &effects)
+        effects.append(.linkChanged)
     }
 
     func path(of index: LinkIndex) -> PathDiscovery.Path {

@@ -49,6 +49,8 @@ package struct KronosnetProtocol {
         /// A whole packet of Totem's.
         case deliver([UInt8])
         case reachabilityChanged(NodeID, isReachable: Bool)
+        /// A link came up or went down; what it means for its node has been said before.
+        case linkChanged
         /// The content of a fragment that reaches every node, in bytes.
         case mtuChanged(Int)
         /// Worth a line in the log.

@@ -239,6 +239,7 @@ package final class KronosnetTransport: PacketTransport {
             if PacketTarget.admits(packet, node: settings.node) { receiver.pass(.packetReceived(packet)) }
         case .reachabilityChanged(let node, let isReachable):
             receiver.pass(.reachabilityChanged(node, isReachable: isReachable))
+        case .linkChanged: receiver.pass(.linkChanged)
         case .mtuChanged(let bytes): receiver.pass(.mtuChanged(bytes))
         case .report(let text): receiver.pass(.reported(.information, text))
         case .complain(let text): complain(text, .error, .now())

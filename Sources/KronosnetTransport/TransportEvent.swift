@@ -8,6 +8,8 @@ package enum TransportEvent: Sendable, Equatable {
     case packetsPaused
     /// A node's first link came up, or its last went down.
     case reachabilityChanged(NodeID, isReachable: Bool)
+    /// One link came up or went down; what it means for its node has been said before. Libknet does not tell.
+    case linkChanged
     /// A node's machine answered on every link that no daemon listens there. Anybody can forge such an answer.
     case daemonMissing(NodeID)
     /// The largest packet, in bytes, that travels unfragmented to every node.

@@ -89,7 +89,7 @@ import Testing
             switch event {
             case .packetReceived(let packet): packets.append(Array(packet.dropFirst(13)))
             case .reachabilityChanged(let node, let isReachable): reachable[node] = isReachable
-            case .packetsPaused, .daemonMissing, .mtuChanged, .reported: break
+            case .packetsPaused, .linkChanged, .daemonMissing, .mtuChanged, .reported: break
             }
         }
     }

@@ -160,8 +160,9 @@ final class MessagingDriver {
                 log.warning("node \(name) is unreachable: all links to it are down")
             }
             process(.reachabilityChanged(node, isReachable: isReachable))
-            // Programs that track links also learn of a loss that is over before the next regular look.
             process(.transportObserved(observe()))
+        // Programs that track links also learn of a loss that is over before the next regular look.
+        case .linkChanged: process(.transportObserved(observe()))
         case .daemonMissing(let node): process(.daemonMissing(node))
         case .mtuChanged(let bytes): log.debugging("packets up to \(bytes) bytes travel unfragmented")
         case .reported(.error, let text): log.error(text)
