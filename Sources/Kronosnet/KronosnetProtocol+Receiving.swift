@@ -17,11 +17,13 @@ extension KronosnetProtocol {
                 let link = peers[place].links.firstIndex(where: { $0.parameters.remote == source })
             else { return false }
             peers[place].links[link].counters.data.received.add(length)
+            peers[place].links[link].health.heard(now: now)
             take(header, UnsafeRawBufferPointer(rebasing: bytes[WireFormat.dataHeaderLength...]), place, into: &effects)
             return false
         case .ping(let ping):
             guard let index = index(ping.node, ping.link) else { return false }
             peers[index.peer].links[index.link].counters.ping.received.add(length)
+            peers[index.peer].links[index.link].health.heard(now: now)
             noteSequence(of: ping, index.peer)
             var pong = ping
             pong.node = settings.node

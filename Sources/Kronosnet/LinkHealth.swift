@@ -3,7 +3,8 @@ internal import ClusterTypes
 /// Whether the other end of a link answers: pings sent, answers awaited, and how long their silence is borne.
 ///
 /// - Source: threads_heartbeat.c and threads_rx.c of kronosnet 1.25. Unlike it, pings are sent at their own moment and not five
-///   times a second, time that this node slept does not count as the other's silence, and an ICMP error is a reason to ask.
+///   times a second, time that this node slept does not count as the other's silence, an ICMP error is a reason to ask, and where
+///   there is a patient timeout, lost answers take no link down before it while anything else arrives over it.
 struct LinkHealth: Equatable {
     /// A link that has just come up, or failed, gets ten times the timeout, one time less with every second.
     static let initialPatience = 10
@@ -17,6 +18,8 @@ struct LinkHealth: Equatable {
     private(set) var pingDue: Instant
     private var patientSince: Instant
     private var lastPong: Instant?
+    /// When anything but an answer arrived over this link.
+    private var lastHeard: Instant?
     /// Answers in a row since the link failed.
     private var answers = 0
     /// When a link that seems dead must have answered.
@@ -39,7 +42,7 @@ struct LinkHealth: Equatable {
     /// When something is to be done if nothing happens.
     func deadline(_ parameters: LinkParameters, now: Instant) -> Instant {
         var deadline = pingDue
-        if let lastPong { deadline = min(deadline, lastPong + timeout(parameters, now: now)) }
+        if let end = silenceEnd(parameters, now: now) { deadline = min(deadline, end) }
         if let doubt { deadline = min(deadline, doubt) }
         return deadline
     }
@@ -49,17 +52,33 @@ struct LinkHealth: Equatable {
         let late = now - pingDue
         if late > Self.oversleep {
             lastPong = lastPong.map { $0 + late }
+            lastHeard = lastHeard.map { $0 + late }
             doubt = doubt.map { $0 + late }
         }
         let pings = late >= .zero
         if pings { pingDue = now + parameters.pingInterval }
-        let isSilent = lastPong.map { now - $0 >= timeout(parameters, now: now) } ?? false
+        let isSilent = silenceEnd(parameters, now: now).map { $0 <= now } ?? false
         let isDead = doubt.map { $0 <= now } ?? false
         return (pings, isSilent || isDead ? fail(now: now) : nil)
     }
 
+    /// When the link counts as down unless an answer comes.
+    ///
+    /// A network that begins to lose packets takes some pings in a row long before it is known for it. Who is dead is not heard
+    /// either, so it counts as down no later than one timeout after its last packet.
+    private func silenceEnd(_ parameters: LinkParameters, now: Instant) -> Instant? {
+        guard let lastPong else { return nil }
+        let timeout = timeout(parameters, now: now)
+        let end = lastPong + timeout
+        guard isConnected, let patient = parameters.patientPingTimeout, let lastHeard else { return end }
+        return max(end, min(lastHeard + timeout, lastPong + patient))
+    }
+
+    /// Something arrived over this link that is no answer.
+    mutating func heard(now: Instant) { lastHeard = now }
+
     mutating func fail(now: Instant) -> Change? {
-        (lastPong, answers, doubt, patientSince) = (nil, 0, nil, now)
+        (lastPong, lastHeard, answers, doubt, patientSince) = (nil, nil, 0, nil, now)
         guard isConnected else { return nil }
         isConnected = false
         return .wentDown

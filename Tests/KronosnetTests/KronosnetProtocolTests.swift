@@ -72,6 +72,32 @@ import Testing
         #expect(wire.nodes[0].peers[0].links[0].counters.upCount == 2)
     }
 
+    @Test("lost answers take a node's only link down only when its patience ends, while the node is heard")
+    func heardThoughNotAnswered() {
+        var wire = SimulatedWire(Self.patient)
+        wire.run(.seconds(12))
+        wire.deaf = [1]
+        wire.run(.milliseconds(2700))
+        #expect(reachability(wire, at: 0) == [true], "its pings arrive")
+        #expect(reachability(wire, at: 1) == [true, false], "it hears nothing")
+        wire.run(.milliseconds(400))
+        #expect(reachability(wire, at: 0) == [true, false])
+    }
+
+    @Test("a node that is heard no more is unreachable one timeout after its last packet, patience or not")
+    func silenceOfThePatientlyWatched() {
+        var wire = SimulatedWire(Self.patient)
+        wire.run(.seconds(12))
+        wire.deaf = [1]
+        wire.run(.milliseconds(700))
+        wire.run(.milliseconds(510), silent: [1])
+        #expect(reachability(wire, at: 0) == [true, false])
+    }
+
+    private static func patient(_ settings: inout KronosnetProtocol.Settings) {
+        for peer in settings.peers.indices { settings.peers[peer].links[0].patientPingTimeout = .seconds(3) }
+    }
+
     @Test("a link that has just come up is borne with, as kronosnet does")
     func patience() {
         var wire = SimulatedWire()
@@ -122,6 +148,7 @@ import Testing
         wire.run(.milliseconds(600))
         #expect(wire.nodes[0].peers[0].active == [0])
         #expect(reachability(wire, at: 0) == [true])
+        #expect(wire.events[0].filter { $0 == .linkChanged }.count == 3, "two came up, one went down")
         wire.send([1], from: 0)
         #expect(wire.delivered[1] == [[1]])
         wire.cut = []

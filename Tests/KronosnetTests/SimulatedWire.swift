@@ -10,6 +10,8 @@ struct SimulatedWire {
     var events: [[KronosnetProtocol.Effect]]
     /// Links, by number, over which nothing passes.
     var cut: Set<UInt8> = []
+    /// Nodes, by index, that get nothing.
+    var deaf: Set<Int> = []
     var width = 1500
     private var effects: [KronosnetProtocol.Effect] = []
 
@@ -87,7 +89,7 @@ struct SimulatedWire {
         let peer = nodes[index].settings.peers[link.peer]
         let number = peer.links[link.link].number
         let target = Int(peer.node) - 1
-        guard !cut.contains(number), !silent.contains(target) else { return }
+        guard !cut.contains(number), !deaf.contains(target), !silent.contains(target) else { return }
         bytes.withUnsafeBytes {
             _ = nodes[target].receive(
                 $0, length: $0.count, from: Self.remote(UInt16(index + 1), link: number), now: now, into: &effects)
@@ -108,7 +110,7 @@ struct SimulatedWire {
                     carry(bytes, from: index, over: link, silent: silent)
                 }
             case .deliver(let packet): delivered[index].append(packet)
-            case .reachabilityChanged, .mtuChanged, .report, .complain: events[index].append(effect)
+            case .reachabilityChanged, .linkChanged, .mtuChanged, .report, .complain: events[index].append(effect)
             }
         }
     }

@@ -1,5 +1,6 @@
 #!/bin/bash
-# What is no failure ends no ring: a daemon that is stopped or starved for less than the token timeout, a full disk. (Loss: wide-area.)
+# What is no failure ends no ring: a daemon that is stopped or starved for less than the token timeout, a full disk, a sudden onset of
+# 20 % loss. (A network that always loses: wide-area.)
 # A link that works in one direction only is one: whatever ring follows, the nodes calm down.
 # shellcheck source-path=SCRIPTDIR source=library.sh
 . "$(dirname "$0")/library.sh"
@@ -68,6 +69,12 @@ unharmed "starved for 0.7 s"
 dd if=/dev/zero of="$scratch/n2/var/filler" bs=64k >/dev/null 2>&1 || true
 unharmed "disk full"
 rm -f "$scratch/n2/var/filler"
+
+# By now the links are ten seconds old, and not borne with because they are new.
+lose 20
+sleep 10
+lose 0
+unharmed "20 % loss for 10 s, all of a sudden"
 
 lose 100,0
 sleep 10
