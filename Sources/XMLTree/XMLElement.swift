@@ -58,7 +58,11 @@ extension XMLElement {
     /// The value of an attribute, `nil` when absent. Setting `nil` removes it; a new one goes to the end.
     package subscript(_ attribute: String) -> String? {
         get {
-            for candidate in attributes where candidate.name == attribute { return candidate.value }
+            // Most names differ in length already, which is looked at faster than the text.
+            let length = attribute.utf8.count
+            for candidate in attributes where candidate.name.utf8.count == length && candidate.name == attribute {
+                return candidate.value
+            }
             return nil
         }
         set {

@@ -4,7 +4,7 @@ internal import CLibXML2
 ///
 /// Follows what libxml2's own tree has: text that is only white space between two pieces of markup is dropped, an element's
 /// name is without prefix when the prefix is declared, an attribute's name with it.
-final class XMLEventBuilder {
+struct XMLEventBuilder {
     /// The outermost element, once it ended.
     private(set) var root: XMLElement?
     /// The document declares its type: entities and default attributes may follow, which events do not show as the tree
@@ -19,23 +19,23 @@ final class XMLEventBuilder {
     private var names = XMLNameCache()
     private var values = XMLValueCache()
 
-    /// Has the events of a parser delivered here; the builder must outlive the parsing.
-    func attach(to context: xmlParserCtxtPtr) {
-        context.pointee._private = Unmanaged.passUnretained(self).toOpaque()
+    /// Has the events of a parser delivered to a builder, which must stay where it is until the parsing ends.
+    static func attach(_ builder: UnsafeMutablePointer<XMLEventBuilder>, to context: xmlParserCtxtPtr) {
+        context.pointee._private = UnsafeMutableRawPointer(builder)
         guard let handler = context.pointee.sax else { return }
         handler.pointee.startElementNs = { context, name, prefix, space, _, _, count, _, attributes in
             guard let name else { return }
-            builder(context)?.begin(Name(name, prefix, space), attributes, Int(count), context)
+            target(context)?.pointee.begin(Name(name, prefix, space), attributes, Int(count), context)
         }
-        handler.pointee.endElementNs = { context, _, _, _ in builder(context)?.end() }
-        handler.pointee.characters = { context, bytes, count in builder(context)?.add(bytes, Int(count)) }
+        handler.pointee.endElementNs = { context, _, _, _ in target(context)?.pointee.end() }
+        handler.pointee.characters = { context, bytes, count in target(context)?.pointee.add(bytes, Int(count)) }
         handler.pointee.ignorableWhitespace = handler.pointee.characters
         handler.pointee.cdataBlock = handler.pointee.characters
-        handler.pointee.comment = { context, _ in builder(context)?.endText() }
-        handler.pointee.processingInstruction = { context, _, _ in builder(context)?.endText() }
-        handler.pointee.reference = { context, _ in builder(context)?.endText() }
+        handler.pointee.comment = { context, _ in target(context)?.pointee.endText() }
+        handler.pointee.processingInstruction = { context, _, _ in target(context)?.pointee.endText() }
+        handler.pointee.reference = { context, _ in target(context)?.pointee.endText() }
         handler.pointee.internalSubset = { context, _, _, _ in
-            builder(context)?.declaresType = true
+            target(context)?.pointee.declaresType = true
             stop(context)
         }
     }
@@ -54,7 +54,7 @@ final class XMLEventBuilder {
 
     // MARK: - Events
 
-    private func begin(
+    private mutating func begin(
         _ name: Name, _ attributes: UnsafeMutablePointer<UnsafePointer<xmlChar>?>?, _ count: Int,
         _ context: UnsafeMutableRawPointer?
     ) {
@@ -83,7 +83,7 @@ final class XMLEventBuilder {
         open.append(element)
     }
 
-    private func end() {
+    private mutating func end() {
         endText()
         guard let element = open.popLast() else { return }
         if open.isEmpty {
@@ -93,28 +93,29 @@ final class XMLEventBuilder {
         }
     }
 
-    private func add(_ bytes: UnsafePointer<xmlChar>?, _ count: Int) {
+    private mutating func add(_ bytes: UnsafePointer<xmlChar>?, _ count: Int) {
         guard let bytes, count > 0 else { return }
         text.append(contentsOf: UnsafeBufferPointer(start: bytes, count: count))
     }
 
     /// Text ends where markup begins; white space alone is not kept.
-    private func endText() {
+    private mutating func endText() {
         guard !text.isEmpty else { return }
         let isBlank = text.allSatisfy { $0 == 0x20 || $0 == 0x0A || $0 == 0x09 || $0 == 0x0D }
         if !isBlank, !open.isEmpty { open[open.count - 1].text += String(decoding: text, as: UTF8.self) }
         text.removeAll(keepingCapacity: true)
     }
 
-    private func qualified(_ name: Name) -> String {
+    private mutating func qualified(_ name: Name) -> String {
         guard let prefix = name.prefix else { return names.text(name.local) }
         return names.text(prefix) + ":" + names.text(name.local)
     }
 }
 
-private func builder(_ context: UnsafeMutableRawPointer?) -> XMLEventBuilder? {
-    guard let pointer = context?.assumingMemoryBound(to: xmlParserCtxt.self).pointee._private else { return nil }
-    return Unmanaged<XMLEventBuilder>.fromOpaque(pointer).takeUnretainedValue()
+/// The builder that was attached.
+private func target(_ context: UnsafeMutableRawPointer?) -> UnsafeMutablePointer<XMLEventBuilder>? {
+    context?.assumingMemoryBound(to: xmlParserCtxt.self).pointee._private?
+        .assumingMemoryBound(to: XMLEventBuilder.self)
 }
 
 private func stop(_ context: UnsafeMutableRawPointer?) {

@@ -33,9 +33,11 @@ private func parseDocument(_ bytes: UnsafeRawBufferPointer) throws(XMLFailure) -
 private func parseEvents(_ start: UnsafePointer<CChar>, _ count: Int32) throws(XMLFailure) -> XMLElement? {
     guard let context = xmlNewParserCtxt() else { throw XMLFailure(.limitExceeded, "no memory for an XML parser") }
     defer { xmlFreeParserCtxt(context) }
-    let builder = XMLEventBuilder()
-    builder.attach(to: context)
-    let document = xmlCtxtReadMemory(context, start, count, nil, nil, parserOptions(count))
+    var builder = XMLEventBuilder()
+    let document = withUnsafeMutablePointer(to: &builder) { builder in
+        XMLEventBuilder.attach(builder, to: context)
+        return xmlCtxtReadMemory(context, start, count, nil, nil, parserOptions(count))
+    }
     defer { if let document { xmlFreeDoc(document) } }
     if builder.declaresType { return nil }
     if let failure = builder.failure { throw failure }

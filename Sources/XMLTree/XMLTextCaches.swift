@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// The names of elements and attributes as strings: libxml2 keeps each once for the length of a parsing, so that its address
 /// stands for it.
 struct XMLNameCache {
@@ -21,11 +23,18 @@ struct XMLValueCache {
     mutating func text(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
         guard bytes.count > 15 else { return decode(bytes) }
         let slot = hash(bytes) & (slots.count - 1)
-        let isSame = slots[slot].utf8.withContiguousStorageIfAvailable { $0.elementsEqual(bytes) }
-        if isSame == true { return slots[slot] }
+        if isEqual(slots[slot], bytes) { return slots[slot] }
         let text = decode(bytes)
         slots[slot] = text
         return text
+    }
+
+    private func isEqual(_ text: String, _ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard text.utf8.count == bytes.count, let start = bytes.baseAddress else { return false }
+        let isEqual = text.utf8.withContiguousStorageIfAvailable { text in
+            text.baseAddress.map { memcmp($0, start, bytes.count) == 0 } ?? false
+        }
+        return isEqual ?? false
     }
 
     /// Some bytes of a value are enough to tell most apart.
@@ -39,7 +48,10 @@ struct XMLValueCache {
 
     /// Without a document type the only thing the parser leaves undecoded is the ampersand.
     private func decode(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
-        guard bytes.contains(UInt8(ascii: "&")) else { return String(decoding: bytes, as: UTF8.self) }
+        let ampersand = Int32(UInt8(ascii: "&"))
+        guard let start = bytes.baseAddress, memchr(start, ampersand, bytes.count) != nil else {
+            return String(decoding: bytes, as: UTF8.self)
+        }
         let reference = Array("&#38;".utf8)
         var decoded: [UInt8] = []
         var position = 0

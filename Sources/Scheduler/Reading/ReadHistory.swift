@@ -80,11 +80,16 @@ extension Scheduling {
     /// Notes recurring operations that are active, so that they need not be scheduled again.
     private mutating func keepRecurring(_ history: [XMLElement], _ index: ResourceIndex, on node: NodeIndex) {
         guard state.nodes[node].flags.contains(.online) else { return }
+        func interval(_ element: XMLElement) -> UInt32 {
+            UInt32(clamping: TextValue.leadingInteger(element["interval"]) ?? 0)
+        }
+        // Most histories are a probe's result and nothing else.
+        guard history.contains(where: { interval($0) > 0 }) else { return }
         let range = activeRange(history)
         for (position, element) in history.enumerated() {
             if range.start < range.stop, position <= range.stop { continue }
             if position < range.start { continue }
-            let interval = UInt32(clamping: TextValue.leadingInteger(element["interval"]) ?? 0)
+            let interval = interval(element)
             guard interval > 0, element["op-status"] != "-1", let name = element["operation"] else { continue }
             let task = plan.task(named: name)
             _ = action(index, ActionKey(task, interval: interval), task, on: node, optional: true)

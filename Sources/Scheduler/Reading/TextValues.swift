@@ -26,28 +26,30 @@ package enum TextValue {
 
     private static let farthestTime: Int64 = 1_000_000_000_000
 
-    /// As `leadingInteger`, and the bytes that follow it.
-    private static func scan(_ text: String) -> (value: Int64, rest: Substring.UTF8View)? {
-        var rest = text.utf8[...]
-        while let byte = rest.first, byte == 32 || (9...13).contains(byte) { rest = rest.dropFirst() }
-        var isNegative = false
-        if let sign = rest.first, sign == UInt8(ascii: "-") || sign == UInt8(ascii: "+") {
-            isNegative = sign == UInt8(ascii: "-")
-            rest = rest.dropFirst()
+    /// As `leadingInteger`, and how many bytes it takes.
+    private static func scan(_ text: String) -> (value: Int64, length: Int)? {
+        var text = text
+        return text.withUTF8 { bytes in
+            var position = 0
+            while position < bytes.count, bytes[position] == 32 || (9...13).contains(bytes[position]) { position += 1 }
+            var isNegative = false
+            if position < bytes.count, bytes[position] == UInt8(ascii: "-") || bytes[position] == UInt8(ascii: "+") {
+                isNegative = bytes[position] == UInt8(ascii: "-")
+                position += 1
+            }
+            var value: Int64 = 0
+            let firstDigit = position
+            while position < bytes.count, (48...57).contains(bytes[position]) {
+                let digit = Int64(bytes[position] - 48)
+                let (product, overflow) = value.multipliedReportingOverflow(by: 10)
+                let (sum, carry) =
+                    isNegative
+                    ? product.subtractingReportingOverflow(digit) : product.addingReportingOverflow(digit)
+                value = overflow || carry ? (isNegative ? .min : .max) : sum
+                position += 1
+            }
+            return position > firstDigit ? (value, position) : nil
         }
-        var value: Int64 = 0
-        var digits = 0
-        while let byte = rest.first, (48...57).contains(byte) {
-            let digit = Int64(byte - 48)
-            let (product, overflow) = value.multipliedReportingOverflow(by: 10)
-            let (sum, carry) =
-                isNegative
-                ? product.subtractingReportingOverflow(digit) : product.addingReportingOverflow(digit)
-            value = overflow || carry ? (isNegative ? .min : .max) : sum
-            digits += 1
-            rest = rest.dropFirst()
-        }
-        return digits > 0 ? (value, Substring(rest).utf8) : nil
     }
 
     /// An integer not below `minimum`; the default when the text has none.
@@ -77,7 +79,7 @@ package enum TextValue {
     /// A length of time in milliseconds: `10s`, `500ms`, `2min`, `1h`, a bare number of seconds. `nil` when malformed.
     static func milliseconds(_ text: String?) -> Int64? {
         guard let text, let parsed = scan(text) else { return nil }
-        var rest = parsed.rest
+        var rest = text.utf8.dropFirst(parsed.length)
         while let byte = rest.first, (48...57).contains(byte) || byte == UInt8(ascii: ".") { rest = rest.dropFirst() }
         while let byte = rest.first, byte == 32 || (9...13).contains(byte) { rest = rest.dropFirst() }
         let unit = String(Substring(rest)).lowercased()
