@@ -24,6 +24,14 @@ import XMLTree
         #expect(TransitionGraph().stalledSynapses() == [])
     }
 
+    @Test("actions may be numbered as one likes")
+    func farApart() {
+        let far = 9_000_000_000
+        let graph = graph([-5: [], 7: [-5], far: [7, far + 1], far + 1: [far]])
+        #expect(graph.stalledSynapses() == [2, 3])
+        #expect(graph.document() == Array(graph.xml.formatted().utf8))
+    }
+
     @Test("a circle stalls with all that waits for it, and is named once")
     func circle() {
         let graph = graph([1: [], 2: [1, 4], 3: [2], 4: [3], 5: [4], 6: [1]])
