@@ -118,6 +118,9 @@ let package = Package(
         tests("CorosyncMessaging", ["ClusterTypes"]),
         library("CorosyncIPC", ["CLinux", "EventLoop", "LocalServices"]),
         tests("CorosyncIPC", ["ClusterTypes", "EventLoop", "LocalServices"]),
+        library(
+            "CorosyncClient",
+            ["CLinux", "ClusterConfiguration", "CorosyncIPC", "LocalServices", "Messaging"]),
         library("AgentRunner", ["Agents", "CLinux", "ClusterTypes", "EventLoop"]),
         tests("AgentRunner", ["Agents", "CLinux", "ClusterTypes", "EventLoop", "Executor", "Fencing", "XMLTree"]),
         library("ClusterStore", ["CIB", "CLinux", "ClusterTypes", "XMLTree"]),
@@ -135,11 +138,11 @@ let package = Package(
             "NodeRuntime",
             [
                 "AgentRunner", "Agents", "CIB", "CLinux", "ClusterConfiguration", "ClusterStore", "ClusterTypes",
-                "CorosyncIPC", "CorosyncMessaging", "EventLoop", "Executor", "Fencing", "KronosnetTransport",
-                "LibknetTransport", "LocalAPI", "LocalServices", "Messaging", "ResourceManager", "Scheduler",
-                "Totem", "TransitionGraph", "XMLTree",
+                "CorosyncClient", "CorosyncIPC", "CorosyncMessaging", "EventLoop", "Executor", "Fencing",
+                "KronosnetTransport", "LibknetTransport", "LocalAPI", "LocalServices", "Messaging", "ResourceManager",
+                "Scheduler", "Totem", "TransitionGraph", "XMLTree",
             ]),
-        tests("NodeRuntime"),
+        tests("NodeRuntime", ["EventLoop"]),
 
         // Libraries above the cores.
         library(
@@ -170,9 +173,6 @@ let package = Package(
                 "TransitionGraph", "XMLTree",
             ]),
         tests("SchedulerComparison", ["CIBGenerator", "ClusterTypes", "Scheduler", "TransitionGraph", "XMLTree"]),
-        library(
-            "CorosyncClient",
-            ["CLinux", "ClusterConfiguration", "CorosyncIPC", "LocalServices", "Messaging"]),
         library(
             "ProcessSupervision",
             [

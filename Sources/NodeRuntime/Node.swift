@@ -205,7 +205,7 @@ final class Node {
             settings, loop: station.loop, log: log,
             outlets: .init(
                 deliver: { manager.post(.messaging($0)) }, failed: { own.post(.messagingFailed($0)) },
-                stopped: { own.post(.messagingStopped) }))
+                reloaded: { own.post(.asked(.reload(requester: 0))) }, stopped: { own.post(.messagingStopped) }))
         station.settle { driver.receive($0) }
         threads.append(try Station.start(station, name: "messaging"))
         return MessagingHandle(

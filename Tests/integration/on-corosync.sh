@@ -46,6 +46,14 @@ on n1 configure location r-home r 50: n1
 wait_for 20 "the resource to start on n1" runs_on n2 r n1
 grep -q "messaging is done by corosync" "$scratch/n1/daemon.log" || fail "lockstepd does not use corosync"
 
+# One reload is enough for both daemons.
+if command -v corosync-cfgtool >/dev/null; then
+    in_node n2 corosync-cfgtool -R >/dev/null || fail "corosync does not read its configuration again"
+    for node in n1 n2; do
+        wait_for 10 "lockstepd on $node to follow corosync's reload" grep -q 'was read again' "$scratch/$node/daemon.log"
+    done
+fi
+
 power_off n1
 begin=$(date +%s%N)
 wait_for 30 "the resource to come up on n2 after n1 died" runs_on n2 r n2

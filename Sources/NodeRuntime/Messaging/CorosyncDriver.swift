@@ -16,11 +16,14 @@ final class CorosyncDriver {
         var deliver: @Sendable (MessagingEvent) -> Void
         /// Corosync cannot be reached, or is gone.
         var failed: @Sendable (String) -> Void
+        /// Corosync has read its configuration again.
+        var reloaded: @Sendable () -> Void
         /// Nothing follows.
         var stopped: @Sendable () -> Void
     }
 
     private let messaging: CorosyncMessaging
+    private let reloads: CorosyncReloads
     private let loop: EventLoop
     private let outlets: Outlets
 
@@ -30,6 +33,7 @@ final class CorosyncDriver {
         let table = VoteTable(votes: votes, expected: cluster.expectedVotes, isTwoNode: cluster.quorum.isTwoNode)
         self.loop = loop
         self.outlets = outlets
+        reloads = CorosyncReloads(loop: loop, log: log, reloaded: outlets.reloaded)
         messaging = CorosyncMessaging(
             .init(localNode: settings.local.id, group: .resourceManager, votes: table), loop: loop,
             outlets: .init(
@@ -46,10 +50,13 @@ final class CorosyncDriver {
 
     func receive(_ message: Message) {
         switch message {
-        case .start: messaging.start()
+        case .start:
+            messaging.start()
+            reloads.start()
         case .request(let request): messaging.request(request)
         case .stop:
             messaging.stop()
+            reloads.stop()
             outlets.stopped()
             loop.stop()
         }
