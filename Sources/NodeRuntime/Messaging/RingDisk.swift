@@ -18,9 +18,13 @@ struct RingDisk {
 
     private let sequence: StoredNumber
     private let expectedVotes: StoredNumber
+    private let retryInterval: Duration
 
-    /// - Parameter folder: `NodeDirectory.ring`.
-    init(folder: String) {
+    /// - Parameters:
+    ///   - folder: `NodeDirectory.ring`.
+    ///   - retryInterval: when a refused write is tried again.
+    init(folder: String, retryInterval: Duration = .seconds(1)) {
+        self.retryInterval = retryInterval
         sequence = StoredNumber(
             path: "\(folder)/sequence", meaning: "the number of the last ring",
             remedy: "write the highest number that any node of the cluster has in this file")
@@ -56,7 +60,7 @@ struct RingDisk {
                 case .expectedVotes: log.error("the expected votes cannot be stored: \(error)")
                 }
                 // A full disk may be cleared; the node waits until then.
-                loop.schedule(after: .seconds(1)) { mailbox.post(request) }
+                loop.schedule(after: retryInterval) { mailbox.post(request) }
             }
         }
     }
