@@ -106,10 +106,10 @@ package final class ServiceConnection {
         try Self.send([0], on: descriptor)
         let step: Int32 = 1000
         for _ in 0..<Self.patience / step {
-            if rings.response.wait(milliseconds: step) {
-                guard let bytes = try? rings.response.read(limit: chunkLimit), let answer = ServiceAnswer(bytes) else {
-                    throw .library
-                }
+            let bytes: [UInt8]?
+            do { bytes = try rings.response.read(limit: chunkLimit, waitingAtMost: step) } catch { throw .library }
+            if let bytes {
+                guard let answer = ServiceAnswer(bytes) else { throw .library }
                 return answer
             }
             if hasEnded { throw .library }
@@ -147,7 +147,7 @@ package final class ServiceConnection {
         var byte: UInt8 = 0
         let count = recv(descriptor, &byte, 1, Int32(MSG_DONTWAIT))
         if count < 0, errno == EAGAIN || errno == EINTR { return nil }
-        guard count > 0, rings.event.wait(milliseconds: 1000), let bytes = try? rings.event.read(limit: chunkLimit),
+        guard count > 0, let bytes = try? rings.event.read(limit: chunkLimit, waitingAtMost: 1000),
             let event = ServiceAnswer(bytes)
         else { throw .library }
         return event

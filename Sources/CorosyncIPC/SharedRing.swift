@@ -82,11 +82,6 @@ package final class SharedRing {
     /// Whether the reader takes chunks now.
     package var isHeld: Bool { lockstep_load_word(header + Self.holdWord) != 0 }
 
-    /// Waits until a chunk has been written; false when none came in time.
-    package func wait(milliseconds: Int32) -> Bool {
-        lockstep_semaphore_wait(header + Self.semaphore, milliseconds) == 0
-    }
-
     private static func copy(_ path: String, to place: UnsafeMutableRawPointer) {
         let bytes = Array(path.utf8.prefix(pathLimit - 1))
         bytes.withUnsafeBytes { if let start = $0.baseAddress { place.copyMemory(from: start, byteCount: $0.count) } }
@@ -100,6 +95,17 @@ package final class SharedRing {
     /// The next chunk, which was announced; at most `limit` bytes.
     package func read(limit: Int) throws(Damage) -> [UInt8] {
         lockstep_semaphore_take(header + Self.semaphore)
+        return try take(limit: limit)
+    }
+
+    /// The next chunk as soon as there is one; `nil` when none came in time.
+    package func read(limit: Int, waitingAtMost milliseconds: Int32) throws(Damage) -> [UInt8]? {
+        // Waiting counts the chunk as taken.
+        guard lockstep_semaphore_wait(header + Self.semaphore, milliseconds) == 0 else { return nil }
+        return try take(limit: limit)
+    }
+
+    private func take(limit: Int) throws(Damage) -> [UInt8] {
         let (lengthPlace, markPlace) = (place(ofWord: position), place(ofWord: position + 1))
         let mark = lockstep_load_word(markPlace)
         guard mark == Self.mark else { throw .mark(mark) }

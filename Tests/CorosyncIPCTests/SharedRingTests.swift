@@ -45,6 +45,15 @@ private final class Memory {
         }
     }
 
+    /// As programs read: each waiting counts one chunk, not more.
+    @Test func whoWaitsGetsChunksThatCameTogether() throws {
+        let memory = Memory()
+        let (writer, reader) = try memory.sides()
+        for seed in 0..<3 { #expect(try writer.write(bytes(20, seed))) }
+        for seed in 0..<3 { #expect(try reader.read(limit: 100, waitingAtMost: 0) == bytes(20, seed)) }
+        #expect(try reader.read(limit: 100, waitingAtMost: 0) == nil)
+    }
+
     @Test func aFullRingTakesNothingMoreAndLosesNothing() throws {
         let memory = Memory()
         let (writer, reader) = try memory.sides()
