@@ -10,6 +10,7 @@ package struct ClusterSettings: Sendable, Equatable {
     package var quorum = QuorumSettings()
     package var logging = LoggingSettings()
     package var system = SystemSettings()
+    package var resources = ResourceSettings()
     package var lockstep = LockstepSettings()
 
     package init(file: String) { self.file = file }

@@ -16,6 +16,7 @@ extension ClusterSettings {
         keep("quorum.provider", \.quorum.provider)
         keep("system.sched_rr", \.system.usesRealTime)
         keep("system.priority", \.system.priority)
+        keep("resources.watchdog_device", \.resources.watchdogDevice)
         keep("lockstep.ocf_root", \.lockstep.ocfRoot)
         keep("lockstep.fence_agents", \.lockstep.fenceAgentDirectories)
         keep("lockstep.messaging", \.lockstep.messaging)

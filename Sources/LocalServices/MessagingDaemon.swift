@@ -22,6 +22,10 @@ package struct MessagingDaemon: Sendable {
         case reloaded(Reloaded?, requester: UInt64)
         /// What `DaemonRequest.tune` asked for holds; `nil` when it is not possible and nothing has changed.
         case tuned(Reloaded?)
+        /// What `DaemonRequest.readSystem` asked for; `nil` when the system does not say.
+        case systemRead(SystemResource, Double?)
+        /// What came of a request to the watchdog.
+        case watchdog(WatchdogOutcome)
     }
 
     /// A configuration that was read while the node runs.
@@ -52,6 +56,7 @@ package struct MessagingDaemon: Sendable {
     private var voteQuorum: VoteQuorumService
     package private(set) var configurationMap: ConfigurationMapService
     private var configuration: ConfigurationService
+    private var resources = ResourceServices()
     /// The process whose events are not for a service: this daemon's own, in which the resource manager lives.
     private let residentProcessID: UInt32
     private var figures = ClientFigures()
@@ -95,11 +100,19 @@ package struct MessagingDaemon: Sendable {
     /// event comes, or after the last of several requests of clients. So the effects that the other nodes wait for can be performed first.
     package mutating func begin(_ event: Event, at now: Instant, into effects: inout [Effect]) {
         switch event {
-        case .messaging(let event): process(event, at: now, into: &effects)
+        case .messaging(let event):
+            if case .started = event { resources.start(&configurationMap, at: now, into: &asked) }
+            process(event, at: now, into: &effects)
         case .clientConnected(let client): connect(client)
         case .clientRequested(let bytes, let client): answer(bytes, client)
         case .clientDisconnected(let client): disconnect(client)
-        case .timerFired(let timer): tell(.timerFired(timer), at: now)
+        case .timerFired(let timer):
+            if !resources.timerFired(timer, &configurationMap, at: now, into: &asked) {
+                tell(.timerFired(timer), at: now)
+            }
+        case .systemRead(let resource, let reading):
+            resources.read(resource, reading, &configurationMap, at: now, into: &asked)
+        case .watchdog(let outcome): resources.received(outcome, &configurationMap, into: &asked)
         case .transportObserved(let transport): tell(.statisticsGathered(transport, figures), at: now)
         case .reloaded(let reloaded, let requester): take(reloaded, requester)
         case .tuned(let tuned):
@@ -131,6 +144,7 @@ package struct MessagingDaemon: Sendable {
     /// Does what services asked for and what follows from it, until nothing is left.
     private mutating func settle(at now: Instant, into effects: inout [Effect]) {
         var next = 0
+        resources.follow(&configurationMap, at: now, into: &asked)
         while next < asked.count {
             let effect = asked[next]
             next += 1
@@ -152,6 +166,7 @@ package struct MessagingDaemon: Sendable {
             case .disconnect, .holdRequests, .shareBuffer, .unshareBuffer, .readBuffer, .arm, .cancel, .report, .daemon:
                 effects.append(.service(effect))
             }
+            resources.follow(&configurationMap, at: now, into: &asked)
         }
         asked.removeAll(keepingCapacity: true)
     }

@@ -10,6 +10,7 @@ internal import Fencing
 internal import Glibc
 internal import KronosnetTransport
 internal import LocalAPI
+internal import LocalServices
 internal import Messaging
 internal import ResourceManager
 
@@ -20,6 +21,7 @@ internal import ResourceManager
 /// | main      | signals, the decision to end                                             |
 /// | messaging | Totem, process groups, quorum, the links; real-time where permitted      |
 /// | manager   | resource manager, agents, the scheduler's worker process                 |
+/// | watchdog  | the watchdog device, where the configuration names one                   |
 /// | ring disk | the stored ring sequence                                                 |
 /// | CIB disk  | the stored CIB                                                           |
 /// | log       | the log's outputs                                                        |
@@ -172,6 +174,19 @@ final class Node {
         return mailbox
     }
 
+    /// The thread that pings the watchdog, if the configuration names one.
+    private func startWatchdog(
+        _ messaging: Mailbox<MessagingDriver.Message>
+    ) throws -> (@Sendable (WatchdogRequest) -> Void)? {
+        guard settings.cluster.resources.watchdogDevice != nil else { return nil }
+        let station = try Station<WatchdogRequest>()
+        let mailbox = station.mailbox
+        let device = WatchdogDevice(log: log) { messaging.post(.watchdog($0)) }
+        station.settle { device.receive($0) }
+        threads.append(try Station.start(station, name: "watchdog"))
+        return { mailbox.post($0) }
+    }
+
     /// Our own messaging, on its own thread.
     private func startBuiltIn(
         _ transport: TransportSettings, _ own: Mailbox<Message>, deliver: @escaping @Sendable (MessagingEvent) -> Void,
@@ -188,7 +203,7 @@ final class Node {
                 deliver: deliver, ringFormed: ringFormed, storeRingSequence: { ringDisk.post(.ringSequence($0)) },
                 storeExpectedVotes: { ringDisk.post(.expectedVotes($0)) },
                 failed: { own.post(.messagingFailed($0.description)) }, asked: { own.post(.asked($0)) },
-                stopped: { own.post(.messagingStopped) }))
+                watchdog: try startWatchdog(messaging), stopped: { own.post(.messagingStopped) }))
         return MessagingHandle(
             start: { messaging.post(.start(transport)) }, send: { messaging.post(.request($0)) },
             reloaded: { messaging.post(.reloaded($0, requester: $1)) }, tuned: { messaging.post(.tuned($0)) },

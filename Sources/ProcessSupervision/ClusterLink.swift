@@ -67,11 +67,8 @@ final class ClusterLink {
 
     private func key(_ name: String) -> String { "resources.process.\(getpid()).\(name)" }
 
-    /// As libsam's time stamps: nanoseconds since 1970.
-    private static func now() -> UInt64 {
-        let time = WallTime.now()
-        return UInt64(clamping: time.seconds) * 1_000_000_000 + UInt64(clamping: time.nanoseconds)
-    }
+    /// As libsam's time stamps: nanoseconds of CLOCK_MONOTONIC.
+    private static func now() -> UInt64 { UInt64(clamping: Instant.now().nanoseconds) }
 
     // MARK: - The connection
 

@@ -179,7 +179,19 @@ private func problems(_ text: String) -> [String] {
                 gid: 1
             }
             resources {
-                watchdog_device: off
+                watchdog_device: /dev/watchdog
+                watchdog_timeout: 10
+                system {
+                    memory_used {
+                        max: 90
+                        poll_period: 1000
+                        recovery: watchdog
+                    }
+                    load_15min {
+                        max: 80.5
+                        recovery: none
+                    }
+                }
             }
             nozzle {
                 name: nozzle0
@@ -195,7 +207,7 @@ private func problems(_ text: String) -> [String] {
                 == [
                     "clear_node_high_bit", "nodeid", "vsftype", "threads", "bindnetaddr", "broadcast", "mcastaddr",
                     "ttl", "fileline", "function_name", "blackbox", "to_stderr", "votes", "leaving_timeout",
-                    "move_to_root_cgroup", "allow_knet_handle_fallback", "state_dir", "'resources'", "'nozzle'",
+                    "move_to_root_cgroup", "allow_knet_handle_fallback", "state_dir", "'nozzle'",
                 ])
         #expect(!settings.system.usesRealTime && settings.system.priority == .nice(5))
         #expect(

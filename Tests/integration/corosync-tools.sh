@@ -9,7 +9,7 @@ need_root
 need corosync corosync-cmapctl corosync-cfgtool corosync-quorumtool corosync-cpgtool corosync-keygen
 
 # What differs on purpose: docs/corosync-tools.md has the reasons.
-known_differences='service\.[467]|runtime\.services\.(mon|wd|pload)|^resources\.|^lockstep\.|stats\.knet\.node1\.'
+known_differences='service\.4|runtime\.services\.pload|^lockstep\.|stats\.knet\.node1\.'
 
 pair_configuration() {
     cat <<CONF

@@ -13,6 +13,7 @@
 #include "lockstep_shared_memory.h"
 #include "lockstep_spawn.h"
 #include "lockstep_spawn_attached.h"
+#include "lockstep_watchdog.h"
 
 /// A file descriptor that becomes readable when the process ends; -1 and errno on failure. pidfd_open(2).
 int lockstep_pidfd_open(pid_t pid);

@@ -72,6 +72,7 @@ package struct MapValue: Sendable, Hashable {
     package static func int32(_ value: Int32) -> MapValue { MapValue(.int32, value) }
     package static func uint32(_ value: UInt32) -> MapValue { MapValue(.uint32, value) }
     package static func uint64(_ value: UInt64) -> MapValue { MapValue(.uint64, value) }
+    package static func double(_ value: Double) -> MapValue { MapValue(.double, value.bitPattern) }
     package static func float(_ value: Float) -> MapValue { MapValue(.float, value.bitPattern) }
 
     /// A text; cut at its first zero byte and at the longest value.

@@ -2,9 +2,11 @@ package import ClusterTypes
 
 extension ConfigurationMap {
     /// Prefixes of the keys that come from the configuration file and follow it when it is read again.
-    package static let configuredPrefixes = [
-        "lockstep.", "logging.", "nodelist.", "nozzle.", "quorum.", "runtime.config.", "totem.", "uidgid.config.",
-    ]
+    package static let configuredPrefixes =
+        [
+            "lockstep.", "logging.", "nodelist.", "nozzle.", "quorum.", "runtime.config.", "totem.", "uidgid.config.",
+            ResourceSettings.deviceKey, ResourceSettings.timeoutKey,
+        ] + SystemResource.allCases.flatMap { ["max", "poll_period", "recovery"].map($0.key) }
 
     /// The map of a node with these settings before it has seen any other.
     ///
@@ -19,6 +21,12 @@ extension ConfigurationMap {
         for entry in configured.entries { map.put(entry.key, entry.value) }
         for (id, name) in ["cmap", "cfg", "cpg", "quorum"].enumerated() { map.addService(name, UInt16(clamping: id)) }
         if settings.quorum.provider != nil { map.addService("votequorum", 5) }
+        for (id, name) in [(6, "mon"), (7, "wd")] { map.addService(name, UInt16(clamping: id)) }
+        for resource in SystemResource.allCases {
+            map.put(resource.key("current"), resource.initialValue)
+            map.put(resource.key("last_updated"), .uint64(0))
+            map.put(resource.key("state"), .string("stopped"))
+        }
         for key in ["blackbox.dump_flight_data", "blackbox.dump_state", "force_gather"] {
             map.put("runtime.\(key)", .string("no"))
         }
@@ -38,6 +46,7 @@ extension ConfigurationMap {
                 map.put("totem.interface.\(address.link).bindnetaddr", .string(address.address))
             }
         }
+        map.putResourceDefaults()
         for user in users { map.put("uidgid.config.uid.\(user)", .uint8(1)) }
         for group in groups { map.put("uidgid.config.gid.\(group)", .uint8(1)) }
         for (key, value) in effectiveTotem(settings) { map.put("runtime.config.totem.\(key)", value) }
@@ -46,6 +55,21 @@ extension ConfigurationMap {
 
     /// Sets a key that is known to be valid, or leaves out one that an odd file makes invalid.
     package mutating func put(_ key: String, _ value: MapValue) { _ = try? set(key, to: value) }
+
+    /// What holds where the file has no value for a resource, or one that cannot be used.
+    private mutating func putResourceDefaults() {
+        let timeout = self[ResourceSettings.timeoutKey]?.integer.map { Duration.seconds($0) }
+        if timeout.map(ResourceSettings.watchdogTimeouts.contains) != true {
+            let seconds = ResourceSettings.watchdogTimeout.milliseconds / 1000
+            put(ResourceSettings.timeoutKey, .uint32(UInt32(clamping: seconds)))
+        }
+        for resource in SystemResource.allCases {
+            let period = self[resource.key("poll_period")]?.integer.map { Duration.milliseconds($0) }
+            if period.map(ResourceSettings.pollPeriods.contains) == true { continue }
+            let milliseconds = SystemResource.pollPeriod.milliseconds
+            put(resource.key("poll_period"), .uint64(UInt64(clamping: milliseconds)))
+        }
+    }
 
     private mutating func addService(_ name: String, _ id: UInt16) {
         put("internal_configuration.service.\(id).name", .string("corosync_\(name)"))

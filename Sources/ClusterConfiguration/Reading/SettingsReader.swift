@@ -36,6 +36,9 @@ struct SettingsReader {
             settings.system = readSystem(system)
             if isCorosyncs { problems = problemsWithoutSystem }
         }
+        if !isCorosyncs, let resources = single("resources", in: document) {
+            settings.resources = readResources(resources)
+        }
         checkNodes(settings)
         if !isCorosyncs { checkQuorum(&settings, line: document.sections(named: "quorum").last?.line ?? 0) }
         return settings
@@ -127,7 +130,6 @@ struct SettingsReader {
     /// Sections of corosync.conf(5) that mean nothing here, with the reason.
     private mutating func readIgnored(_ document: ConfigurationSection) {
         let reasons = [
-            ("resources", "Lockstep has no watchdog of corosync's kind, nor its monitors of load and memory"),
             ("nozzle", "Lockstep makes no virtual network interface"),
             ("qb", "the kind of IPC is fixed"),
         ]

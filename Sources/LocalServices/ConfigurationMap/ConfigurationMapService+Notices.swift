@@ -186,7 +186,15 @@ extension ConfigurationMapService {
                 effects.append(.messaging(.quorumChangeRequested(.cancelWaitForAll)))
                 update(change.key, .uint8(0), into: &effects)
             }
-        default: break
+        default:
+            if change.key.utf8.starts(with: "resources.".utf8) { resourceChanges.append(change) }
         }
+    }
+
+    /// What has changed below `resources.` since the last time.
+    mutating func takeResourceChanges() -> [MapChange] {
+        if resourceChanges.isEmpty { return [] }
+        defer { resourceChanges = [] }
+        return resourceChanges
     }
 }

@@ -47,6 +47,8 @@ package struct ConfigurationMapService: LocalService {
     var liveChanges = LiveChanges()
     /// What programs want to change of the settings; the first is being tried.
     var tunings: [Tuning] = []
+    /// Changes of keys `resources.…` that nobody has taken yet.
+    var resourceChanges: [MapChange] = []
 
     let localNode: NodeID
 

@@ -88,6 +88,12 @@ package enum ServiceTimer: Hashable, Sendable {
     case statisticsTracking
     /// Programs have thought long enough about a shutdown.
     case shutdownVote
+    /// A resource of the system is to be looked at again.
+    case systemMonitor(SystemResource)
+    /// Whether a watched resource is in order; its keys begin with this.
+    case watchedResource(String)
+    /// The watchdog is to be pinged.
+    case watchdogPing
 }
 
 /// What services ask of the daemon around the messaging.
@@ -102,6 +108,10 @@ package enum DaemonRequest: Sendable, Equatable {
     /// Go on to the next phase of changed keys.
     case changeKeys(phase: UInt32)
     case reopenLogs
+    /// Read what a resource is now, then report `MessagingDaemon.Event.systemRead`.
+    case readSystem(SystemResource)
+    /// Answered, where an answer is due, by `MessagingDaemon.Event.watchdog`.
+    case watchdog(WatchdogRequest)
     /// Leave the cluster cleanly: resources move away first.
     case leave
     /// End at once.

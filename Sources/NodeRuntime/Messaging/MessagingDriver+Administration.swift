@@ -18,6 +18,8 @@ extension MessagingDriver {
         case .reopenLogs: outlets.asked(.reopenLogs)
         case .leave: outlets.asked(.leave)
         case .end(let reason): outlets.asked(.end(reason: reason))
+        case .readSystem(let resource): process(.systemRead(resource, SystemReading.now(resource)))
+        case .watchdog(let request): outlets.watchdog?(request)
         }
     }
 

@@ -27,6 +27,8 @@ final class MessagingDriver {
         case reloaded(Reloaded?, requester: UInt64)
         /// Settings that programs have changed hold; `nil` when they are not possible.
         case tuned(Reloaded?)
+        /// What came of a request to the watchdog.
+        case watchdog(WatchdogOutcome)
         case stop
     }
 
@@ -51,6 +53,8 @@ final class MessagingDriver {
         var failed: @Sendable (TransportFailure) -> Void
         /// What programs and other nodes want of the daemon as a whole; a reload is answered by `.reloaded`.
         var asked: @Sendable (NodeRequest) -> Void
+        /// A watchdog is pinged on a thread of its own, since some take seconds for it; `nil` where there is none.
+        var watchdog: (@Sendable (WatchdogRequest) -> Void)?
         /// The links are closed; nothing follows.
         var stopped: @Sendable () -> Void
     }
@@ -74,6 +78,7 @@ final class MessagingDriver {
     /// Events that came while effects were performed.
     private var further: [MessagingDaemon.Event] = []
     private var isPerforming = false
+    private var isClosing = false
 
     enum KeyState {
         case settled
@@ -121,6 +126,9 @@ final class MessagingDriver {
         case .administer(let message): process(.administered(message))
         case .reloaded(let reloaded, let requester): take(reloaded, requester)
         case .tuned(let tuned): process(.tuned(tuned.map(adopt)))
+        case .watchdog(let outcome):
+            process(.watchdog(outcome))
+            if outcome == .disarmed, isClosing { closeLinks() }
         case .stop: stop()
         }
     }
@@ -189,7 +197,7 @@ final class MessagingDriver {
         switch event {
         case .clientRequested, .messaging(.packetReceived): return
         case .messaging, .clientConnected, .clientDisconnected, .timerFired, .transportObserved, .reloaded, .tuned,
-            .bufferRead:
+            .bufferRead, .systemRead, .watchdog:
             programs?.flush()
         }
     }
@@ -321,6 +329,12 @@ final class MessagingDriver {
         for timer in serviceTimers.values { loop.cancel(timer) }
         (timers, serviceTimers) = ([:], [:])
         programs?.close()
+        isClosing = true
+        if let watchdog = outlets.watchdog { watchdog(.disarm) } else { closeLinks() }
+    }
+
+    private func closeLinks() {
+        isClosing = false
         loop.schedule(after: Self.farewellTime) { [unowned self] in
             transport?.abandon()
             outlets.stopped()

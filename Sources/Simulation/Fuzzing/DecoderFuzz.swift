@@ -1,3 +1,4 @@
+internal import ClusterConfiguration
 internal import ClusterTypes
 internal import LocalServices
 internal import Messaging
@@ -43,8 +44,10 @@ struct DecoderFuzz {
             var ring = RingSettings(node: node, peers: Self.nodes.filter { $0 != node }, reportsReachability: false)
             ring.packetSizeLimit = generator.chance(0.5) ? 1500 : 65535
             let messaging = MessagingNode(ring: ring, quorum: QuorumRules(expectedVotes: 2))
+            var map = ConfigurationMap()
+            map.put(ResourceSettings.deviceKey, .string("/dev/watchdog"))
             daemons.append(
-                Daemon(messaging: MessagingDaemon(messaging, localNode: node, residentProcessID: 1)))
+                Daemon(messaging: MessagingDaemon(messaging, localNode: node, residentProcessID: 1, map: map)))
         }
     }
 
@@ -151,7 +154,15 @@ struct DecoderFuzz {
             ByteMutation.mutate(&request, others: [], &generator)
             pending.append(.event(.bufferRead(.content(request), client), at: index))
         case .daemon(.reload(let requester)): pending.append(.event(.reloaded(nil, requester: requester), at: index))
-        case .unshareBuffer, .messaging, .holdRequests, .arm, .cancel, .report, .daemon: break
+        case .daemon(.readSystem(let resource)):
+            let reading = generator.chance(0.8) ? Double(generator.below(1000)) : nil
+            pending.append(.event(.systemRead(resource, reading), at: index))
+        case .daemon(.watchdog(.open(_, let timeout))), .daemon(.watchdog(.setTimeout(let timeout))):
+            pending.append(.event(.watchdog(.armed(timeout: timeout)), at: index))
+        case .arm(let timer, _):
+            // Few are left to run, since each of them begins the next.
+            if generator.chance(0.2) { pending.append(.event(.timerFired(timer), at: index)) }
+        case .unshareBuffer, .messaging, .holdRequests, .cancel, .report, .daemon: break
         }
     }
 

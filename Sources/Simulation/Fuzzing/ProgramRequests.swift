@@ -46,6 +46,8 @@ enum ProgramRequests {
         let function = generator.below(11)
         let keys = [
             "totem.token", "a", "", "runtime.force_gather", "stats.srp.mcast_tx", String(repeating: "k", count: 255),
+            "resources.system.load_15min.max", "resources.system.memory_used.poll_period", "resources.process.1.state",
+            "resources.process.1.recovery", "resources.process.1.last_updated", "resources.watchdog_timeout",
         ]
         let key = mapName(keys[generator.below(keys.count)])
         switch function {

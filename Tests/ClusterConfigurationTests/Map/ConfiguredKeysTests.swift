@@ -53,6 +53,15 @@ import Testing
         quorum.last_man_standing_window (u32) = 5000
         quorum.provider (str) = corosync_votequorum
         quorum.wait_for_all (u8) = 1
+        resources.system.load_15min.current (dbl) = 0.0
+        resources.system.load_15min.last_updated (u64) = 0
+        resources.system.load_15min.poll_period (u64) = 3000
+        resources.system.load_15min.state (str) = stopped
+        resources.system.memory_used.current (i32) = 0
+        resources.system.memory_used.last_updated (u64) = 0
+        resources.system.memory_used.poll_period (u64) = 3000
+        resources.system.memory_used.state (str) = stopped
+        resources.watchdog_timeout (u32) = 6
         runtime.blackbox.dump_flight_data (str) = no
         runtime.blackbox.dump_state (str) = no
         runtime.config.totem.block_unlisted_ips (u32) = 0
