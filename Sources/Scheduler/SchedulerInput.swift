@@ -45,8 +45,9 @@ package struct SchedulerOptions: Sendable, Equatable {
     /// Shows operations in flight in the status.
     package var showsPending: Bool
 
-    /// Leaves actions in the graph that can never run, as the incumbent's graphs have them: for comparisons.
-    package var keepsStalledActions = false
+    /// Decides as the incumbent does also where that leads nowhere, as docs/differences.md lists it: for comparisons. Actions
+    /// that can never run stay in the graph, former records hide present ones, and actions go through dead hosts.
+    package var repeatsIncumbent = false
 
     package init(
         transitionID: Int = 1, explains: Bool = false, collectsScores: Bool = false,

@@ -20,8 +20,8 @@ struct Scheduling {
     var propagationDepth = 0
     var postponedPropagation: [ActionIndex] = []
     var collectiveFlags = CollectiveFlags()
-    /// How often the placing of each bundle is under way within itself.
-    var bundlePasses: [ResourceIndex: Int] = [:]
+    /// How many placements of bundles are under way within each other.
+    var bundleDepth = 0
     /// The action that stood for the earlier one of the edge applied last.
     var edgeFirst = ActionIndex(0)
 

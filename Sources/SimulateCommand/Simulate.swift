@@ -94,7 +94,7 @@ private struct SimulationRun {
         }
         if !options.injections.isEmpty {
             space(&output)
-            try cib.inject(options.injections, resources: status?.agents ?? [:], time: realTime, saying: &output)
+            try cib.inject(options.injections, status: status, time: realTime, saying: &output)
             clock = EffectiveClock(cib.document, options, realTime, &output)
         }
         if let path = options.saveInput, let failure = write(cib.document, to: path) { return failure }
@@ -149,7 +149,7 @@ private struct SimulationRun {
             collectsScores: options.showsScores, picturesGraph: options.dotFile != nil,
             isSanitized: options.source != .live)
         choices.transitionID = 0
-        choices.keepsStalledActions = true
+        choices.repeatsIncumbent = true
         choices.collectsUtilization = options.showsUtilization
         choices.reportsDetails =
             options.showsAttributes || options.showsFailCounts || !options.injections.operations.isEmpty

@@ -67,7 +67,7 @@ import XMLTree
     /// The schedule with what contradicting orderings keep from running: they change what can be done, not what is decided.
     private func decided(_ input: SchedulerInput) -> SchedulerOutput {
         var input = input
-        input.options.keepsStalledActions = true
+        input.options.repeatsIncumbent = true
         return schedule(input)
     }
 

@@ -50,6 +50,18 @@ import XMLTree
         #expect(probes.map(\.node) == ["n1"])
     }
 
+    @Test("in a circle of colocations a bundle is placed within itself, and gone through again by each part")
+    func circles() throws {
+        let output = try decide(
+            options: "", resources: address,
+            constraints: """
+                <rsc_colocation id="c1" rsc="ip" with-rsc="b" score="50"/>
+                <rsc_colocation id="c2" rsc="b" with-rsc="ip" score="1000"/>
+                """)
+        // For itself, for ip, and then for each address and each connection.
+        #expect(output.scores.filter { $0.text.contains("bundle_assign: b allocation score on n1") }.count == 6)
+    }
+
     @Test("what runs in a bundle can be colocated with the bundle itself")
     func contentWithItsBundle() throws {
         let output = try decide(

@@ -27,6 +27,17 @@ import XMLTree
         output.scores.map(\.text).filter { $0.hasSuffix(end) }
     }
 
+    @Test("of two values of a node attribute in one set the first counts")
+    func firstValue() throws {
+        let output = try decide(
+            resources: #"<primitive id="a" class="ocf" provider="pacemaker" type="Dummy"/>"#,
+            transient: """
+                <nvpair id="f1" name="fail-count-a#start_0" value="2"/>
+                <nvpair id="f2" name="fail-count-a#start_0" value="INFINITY"/>
+                """)
+        #expect(!scores(output, "a allocation score on n1: 0").isEmpty)
+    }
+
     @Test("in a set that is kept apart, a clone named by what it clones is kept apart from those after it too")
     func apartByContent() throws {
         let resources = """

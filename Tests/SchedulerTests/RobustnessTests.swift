@@ -21,7 +21,7 @@ import XMLTree
             </node_state></status></cib>
             """
         var options = SchedulerOptions()
-        options.keepsStalledActions = keeping
+        options.repeatsIncumbent = keeping
         return Scheduler.schedule(
             SchedulerInput(
                 cib: try XMLElement(parsing: Array(text.utf8)), now: WallTime(seconds: 1_777_975_200), options: options)

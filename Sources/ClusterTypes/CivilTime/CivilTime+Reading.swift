@@ -2,7 +2,7 @@ extension CivilTime {
     /// Reads a date with optional time and offset, a time alone, or `epoch`.
     ///
     /// Dates: `2014-05-07`, `20140507`, `2005-020`, `2009-W53-7`. A time follows after a space or `T`: `12`, `12:30`,
-    /// `12:30:15`, `1230`, `123015`, `24:00`; then `Z`, or a space and an offset: `+02:00`, `-0530`. What follows is ignored,
+    /// `12:30:15`, `1230`, `123015`, `24:00`; then `Z` or an offset, also after a space: `+02:00`, `-0530`. What follows is ignored,
     /// so that the first half of a period can be read.
     ///
     /// - Parameter clock: the day of a time without date, and the offset of a time without zone; a date without time is in UTC.
@@ -141,9 +141,11 @@ private struct CivilTimeReader {
     }
 
     private func offset(_ rest: ArraySlice<UInt8>) throws(CivilTimeFailure) -> Int64 {
+        // The second half of a period has dashes of its own.
+        let rest = rest.prefix { $0 != UInt8(ascii: "/") }
         if rest.contains(UInt8(ascii: "Z")) { return 0 }
-        guard let space = rest.firstIndex(of: UInt8(ascii: " ")) else { return clock.offset }
-        var zone = rest[space...].drop(while: DateScanner.isSpace)
+        guard let start = rest.firstIndex(where: { " +-".utf8.contains($0) }) else { return clock.offset }
+        var zone = rest[start...].drop(while: DateScanner.isSpace)
         guard let first = zone.first else { return 0 }
         let isSigned = first == UInt8(ascii: "+") || first == UInt8(ascii: "-")
         guard isSigned || DateScanner.isDigit(first) else { return 0 }

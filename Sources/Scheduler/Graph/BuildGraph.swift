@@ -10,11 +10,23 @@ extension Scheduling {
         graph.settings = graphSettings()
         graph.actions.reserveCapacity(plan.actions.count)
         graph.synapses.reserveCapacity(plan.actions.count)
+        takeActiveForStarted()
         for resource in state.topLevel { addActions(of: resource, to: &graph) }
         addMaintenanceUpdate()
         for action in plan.actions.indices.reversed() { addToGraph(action, &graph) }
         settleStalled(&graph)
         return graph
+    }
+
+    /// What a history calls stopped may be active elsewhere, after a failed migration: those who are told and those who read
+    /// the summary take it for started.
+    private mutating func takeActiveForStarted() {
+        for index in state.resources.indices
+        where state.resources[index].currentRole == .stopped && state.resources[index].isPrimitive
+            && !state.resources[index].activeNodes.isEmpty
+        {
+            state.resources[index].currentRole = .started
+        }
     }
 
     private func graphSettings() -> [XMLElement.Attribute] {

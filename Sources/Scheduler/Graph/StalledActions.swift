@@ -7,11 +7,11 @@ import TransitionGraph
 extension Scheduling {
     /// Leaves out what can never run; or, where the caller wants it kept, adds what is waited for in vain.
     mutating func settleStalled(_ graph: inout TransitionGraph) {
-        let unreachable = options.keepsStalledActions ? [] : graph.synapses(routedThrough: deadRouters)
+        let unreachable = options.repeatsIncumbent ? [] : graph.synapses(routedThrough: deadRouters)
         let stalled = graph.stalledSynapses(unreachable: unreachable)
         if stalled.isEmpty { return }
         stalledCount = stalled.count
-        if options.keepsStalledActions {
+        if options.repeatsIncumbent {
             var absent: Set<TransitionGraph.ActionID> = []
             let known = Set(graph.actions.map(\.id))
             for synapse in graph.synapses { absent.formUnion(synapse.inputs.filter { !known.contains($0) }) }

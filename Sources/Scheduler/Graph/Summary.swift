@@ -28,11 +28,7 @@ extension Scheduling {
             for child in summaryChildren(index) { summarise(child, &summary) }
             return
         }
-        var current: NodeIndex?
-        if !state.resources[index].activeNodes.isEmpty {
-            current = state.currentNode(of: index)
-            if state.resources[index].currentRole == .stopped { state.resources[index].currentRole = .started }
-        }
+        let current = state.resources[index].activeNodes.isEmpty ? nil : state.currentNode(of: index)
         if current == nil, state.resources[index].flags.contains(.removed) { return }
         summarise(index, current, state.resources[index].assignedNode, &summary)
     }

@@ -126,23 +126,6 @@ extension ClusterState {
             && nodes[node].flags.isDisjoint(with: [.shutdown, .unclean, .standby, .maintenance])
     }
 
-    /// Whether the cluster is able to fence the node.
-    ///
-    /// - Parameter guests: the guests whose hosts are asked for, so that guests recorded as running in each other end.
-    func canFence(_ node: NodeIndex, for guests: [NodeIndex] = []) -> Bool {
-        if let launcher = guestLauncher(of: node) {
-            if guests.contains(node) { return false }
-            for host in resources[launcher].activeNodes
-            where !nodes[host].flags.contains(.online) && !canFence(host, for: guests + [node]) {
-                return false
-            }
-            return true
-        }
-        guard options.isFencingEnabled, options.hasFencing else { return false }
-        if options.isQuorate || options.quorumPolicy == .ignore { return true }
-        return nodes[node].flags.contains(.online)
-    }
-
     // MARK: - Roles and places of resources
 
     /// The node a resource is considered to run on: the first clean one, or the source of a partial migration.

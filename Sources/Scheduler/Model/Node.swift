@@ -47,6 +47,8 @@ struct Node: Sendable {
     var assignedCount = 0
     /// Its place when nodes are sorted by the bytes of their names.
     var nameRank: Int32 = 0
+    /// Its place in `NodeTableOrder`.
+    var tableHash: UInt32 = 0
     /// The sum of the priorities of what runs here, for `priority-fencing-delay`.
     var priority = 0
     var digests: [DigestKey: OperationDigests] = [:]

@@ -115,6 +115,9 @@ struct Resource: Sendable {
     var pendingAction: String?
     var pendingNode: NodeIndex?
     var assignedNode: NodeIndex?
+    /// What the assigned node was worth when it was chosen; where nothing was chosen, because the resource is not managed, what
+    /// the node is worth by itself.
+    var assignedScore = Score.zero
     var migrationSource: NodeIndex?
     var migrationTarget: NodeIndex?
     var danglingMigrationSources: [NodeIndex] = []

@@ -147,6 +147,7 @@ extension Scheduling {
             return changed
         }
         state.resources[index].assignedNode = node
+        state.resources[index].assignedScore = force ? state.nodes[node].score : placement[index, node].score
         state.nodes[node].assignedCount += 1
         placement[index, node].count += 1
         consumeCapacity(of: node, by: index)

@@ -43,10 +43,22 @@ extension Scheduling {
     ///
     /// - Parameter active: where the resource runs.
     func sortedNodes(_ row: ScoreRow, active: NodeIndex?) -> [NodeIndex] {
+        let present = state.nodeOrder.filter { row[$0.int].isPresent }
+        // A list of what a table holds begins with its end.
+        let list = state.options.placementStrategy == .balanced ? inTableOrder(present).reversed() : present
+        return sortedNodes(list, row, active: active)
+    }
+
+    func inTableOrder(_ nodes: [NodeIndex]) -> [NodeIndex] {
+        NodeTableOrder.of(nodes) { state.nodes[$0].tableHash }
+    }
+
+    /// As above; the order of the nodes counts with balanced placement: free capacities of several kinds do not give one.
+    func sortedNodes(_ nodes: [NodeIndex], _ row: ScoreRow, active: NodeIndex?) -> [NodeIndex] {
         let strategy = state.options.placementStrategy
         var candidates: [Candidate] = []
-        candidates.reserveCapacity(state.nodeOrder.count)
-        for node in state.nodeOrder where row[node.int].isPresent {
+        candidates.reserveCapacity(nodes.count)
+        for node in nodes {
             candidates.append(
                 Candidate(
                     node: node, score: state.isAvailable(node) ? row[node.int].score : .minusInfinity,
@@ -54,6 +66,7 @@ extension Scheduling {
                     load: strategy == .minimal ? 0 : state.nodes[node].assignedCount,
                     isActive: strategy != .minimal && node == active, nameRank: state.nodes[node].nameRank))
         }
+        if strategy == .balanced { return candidates.mergeSorted(by: Candidate.compare).map { $0.node } }
         candidates.sort { left, right in
             let order = Candidate.compare(left, right)
             return order == 0 ? left.node < right.node : order < 0
@@ -61,7 +74,7 @@ extension Scheduling {
         return candidates.map { $0.node }
     }
 
-    /// Numbers the nodes by name once, as they are sorted for every resource.
+    /// Numbers the nodes by name once and hashes their ids, as they are sorted for every resource.
     mutating func rankNodes() {
         let nodes = state.nodes
         let sorted = nodes.indices.sorted { nodes[$0].name.utf8.lexicographicallyPrecedes(nodes[$1].name.utf8) }
@@ -69,6 +82,7 @@ extension Scheduling {
         for (position, node) in sorted.enumerated() {
             if position > 0, nodes[node].name != nodes[sorted[position - 1]].name { rank += 1 }
             state.nodes[node].nameRank = rank
+            state.nodes[node].tableHash = NodeTableOrder.hash(state.nodes[node].id)
         }
     }
 }

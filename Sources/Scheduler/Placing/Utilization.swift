@@ -37,12 +37,14 @@ extension Scheduling {
         if !together.contains(index) { together.append(index) }
         var need: [String: Int] = [:]
         for resource in together { addNeed(of: resource, together, into: &need) }
-        var anyFits = false
         var mostCapable: NodeIndex?
         let available = state.nodeOrder.filter { isAllowed(index, $0) }
-        for node in available {
-            if fits(need, node) { anyFits = true }
-            if mostCapable.map({ compareCapacity(node, $0) < 0 }) ?? true { mostCapable = node }
+        let anyFits = available.contains { fits(need, $0) }
+        if !anyFits {
+            let present = state.nodeOrder.filter { placement[index, $0].isPresent }
+            for node in inTableOrder(present) where isAllowed(index, node) {
+                if mostCapable.map({ compareCapacity(node, $0) < 0 }) ?? true { mostCapable = node }
+            }
         }
         let limit = anyFits ? need : state.resources[index].utilization
         for node in available where !fits(limit, node) {
@@ -50,7 +52,7 @@ extension Scheduling {
                 index, on: node, .minusInfinity,
                 because: shortages(limit, node, isTogether: anyFits && together.count > 1))
         }
-        return anyFits ? nil : mostCapable
+        return mostCapable
     }
 
     /// What a node lacks; only worth finding for an explanation.
@@ -130,7 +132,7 @@ extension Scheduling {
     /// Sorts the top-level resources by priority, then by what their current node and the best nodes are worth to them.
     mutating func sortResources() {
         let empty = [NodeScore](repeating: NodeScore(isPresent: true), count: state.nodes.count)
-        let nodes = sortedNodes(baseRow(empty), active: nil)
+        let nodes = sortedNodes(state.nodeOrder, baseRow(empty), active: nil)
         var cache: [ResourceIndex: ScoreRow] = [:]
         for resource in state.topLevel {
             var row: ScoreRow?

@@ -17,19 +17,25 @@ extension Scheduling {
             else { continue }
             for entry in list.children where entry.name == "lrm_resource" && !entry.children.isEmpty {
                 guard let id = entry.id else { continue }
-                let known = byName[id] ?? []
-                let bundled = replica(among: known, on: node)
-                for resource in known where state.resources[resource].isPrimitive {
-                    if let bundled, resource != bundled { continue }
-                    // An instance that has another history here has long left this one behind.
-                    if let own = state.resources[resource].historyID, own != id,
-                        list.childIndex("lrm_resource", id: own) != nil
-                    {
-                        continue
-                    }
+                for resource in owners(of: id, among: byName[id] ?? [], in: list, on: node) {
                     compareHistory(entry, resource, on: node)
                 }
             }
+        }
+    }
+
+    /// The resources of a name whose state its record shows.
+    private func owners(
+        of id: String, among known: [ResourceIndex], in list: XMLElement, on node: NodeIndex
+    ) -> [ResourceIndex] {
+        let primitives = known.filter { state.resources[$0].isPrimitive }
+        if options.repeatsIncumbent { return primitives }
+        let bundled = replica(among: known, on: node)
+        return primitives.filter { resource in
+            if let bundled, resource != bundled { return false }
+            // An instance that has another history here has long left this one behind.
+            guard let own = state.resources[resource].historyID, own != id else { return true }
+            return list.childIndex("lrm_resource", id: own) == nil
         }
     }
 

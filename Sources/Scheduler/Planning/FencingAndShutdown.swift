@@ -11,11 +11,11 @@ extension Scheduling {
             let flags = state.nodes[node].flags
             let isController = node == state.designatedController
             if state.isGuest(node) {
-                if flags.contains(.remoteReset), anyManaged, state.canFence(node) { fenceGuest(node) }
+                if flags.contains(.remoteReset), anyManaged, canFence(node) { fenceGuest(node) }
                 continue
             }
             var isFenced = false
-            if anyManaged, flags.contains(.unclean), state.canFence(node) {
+            if anyManaged, flags.contains(.unclean), canFence(node) {
                 isFenced = true
                 let fencing = fencingAction(on: node, optional: false, because: "node is unclean")
                 orderAround(fencing)
@@ -43,6 +43,31 @@ extension Scheduling {
             for fencing in fencings { plan.order(fencing, lastAction, .ordered) }
         } else if let previous = fencings.first {
             plan.order(previous, lastAction, .ordered)
+        }
+    }
+
+    /// Whether the cluster is able to fence the node.
+    ///
+    /// - Parameter guests: the guests whose hosts are asked for, so that guests recorded as running in each other end.
+    func canFence(_ node: NodeIndex, for guests: [NodeIndex] = []) -> Bool {
+        if let launcher = state.guestLauncher(of: node) {
+            if guests.contains(node) { return false }
+            return state.resources[launcher].activeNodes.allSatisfy {
+                state.nodes[$0].flags.contains(.online) || canFence($0, for: guests + [node])
+            }
+        }
+        guard state.options.isFencingEnabled, state.options.hasFencing else { return false }
+        if state.options.isQuorate || state.options.quorumPolicy == .ignore { return true }
+        return state.nodes[node].flags.contains(.online) && !mayBeInOtherPartition(node)
+    }
+
+    /// Whether the connection to a remote node may run on a node that is not in this partition, which has no quorum.
+    private func mayBeInOtherPartition(_ node: NodeIndex) -> Bool {
+        guard !state.options.fenceRemoteWithoutQuorum, let connection = state.nodes[node].connection else {
+            return false
+        }
+        return state.nodeOrder.contains {
+            placement[connection, $0].isPresent && !state.nodes[$0].flags.contains(.online)
         }
     }
 

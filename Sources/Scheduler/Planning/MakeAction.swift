@@ -106,7 +106,7 @@ extension Scheduling {
             plan.actions[index].flags.remove(.runnable)
         } else if plan.actions[index].needs == .nothing {
             plan.actions[index].reason = nil
-            if isGuest, !state.canFence(node) {
+            if isGuest, !canFence(node) {
                 plan.actions[index].flags.remove(.runnable)
             } else {
                 plan.actions[index].flags.insert(.runnable)
@@ -174,7 +174,7 @@ extension Scheduling {
         {
             plan.actions[index].setMeta("priority-fencing-delay", String(priorityDelay(of: node)))
         }
-        if !isOptional, state.canFence(node) {
+        if !isOptional, canFence(node) {
             plan.actions[index].flags.remove(.optional)
             setReason(index, reason)
         } else if let reason {

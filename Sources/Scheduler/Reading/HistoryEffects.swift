@@ -145,7 +145,7 @@ extension Scheduling {
 
     /// A failed stop that fencing cannot repair forbids any further action.
     private mutating func blockIfUnrecoverable(_ entry: HistoryEntry, _ reading: HistoryReading) {
-        guard entry.operation == "stop", !state.canFence(reading.node) else { return }
+        guard entry.operation == "stop", !canFence(reading.node) else { return }
         state.resources[reading.resource].flags.remove(.managed)
         state.resources[reading.resource].flags.insert(.blocked)
     }

@@ -38,10 +38,10 @@ extension Scheduling {
     }
 
     /// Adds what the blocks called `name` within `element` set, blocks of higher score first; the first value of a name wins,
-    /// or the last when values are overwritten, those that were there before too.
+    /// and one that was there before.
     mutating func collectPairs(
         _ element: XMLElement?, _ name: String, first: String? = nil, _ context: RuleContext = RuleContext(),
-        overwriting: Bool = false, into values: inout [String: String]
+        into values: inout [String: String]
     ) {
         guard let element else { return }
         // Among blocks of equal score the last counts first.
@@ -71,7 +71,7 @@ extension Scheduling {
                 guard let name = pair["name"], let value = pair["value"] else { continue }
                 if value.lowercased() == "#default" {
                     values[name] = nil
-                } else if overwriting || values[name] == nil {
+                } else if values[name] == nil {
                     values[name] = value
                 }
             }

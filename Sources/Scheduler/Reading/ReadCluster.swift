@@ -200,7 +200,14 @@ extension Scheduling {
             attributes["#is_dc"] = "false"
         }
         if let name = state.options.clusterName { attributes["#cluster-name"] = name }
-        collectPairs(element, "instance_attributes", overwriting: overwriting, into: &attributes)
+        if overwriting {
+            // Within the element the first value counts, as everywhere.
+            var newer: [String: String] = [:]
+            collectPairs(element, "instance_attributes", into: &newer)
+            attributes.merge(newer) { $1 }
+        } else {
+            collectPairs(element, "instance_attributes", into: &attributes)
+        }
         var utilization: [String: String] = [:]
         collectPairs(element, "utilization", into: &utilization)
         for (name, value) in utilization where state.nodes[node].utilization[name] == nil {

@@ -100,9 +100,10 @@ extension Scheduling {
 
     private mutating func resourceOfHistory(_ id: String, on node: NodeIndex) -> ResourceIndex? {
         var found = findResource(id)
-        let removed = found.flatMap { state.resources[$0].flags.contains(.removed) ? $0 : nil }
+        let removed =
+            options.repeatsIncumbent ? nil : found.flatMap { state.resources[$0].flags.contains(.removed) ? $0 : nil }
         var ancestor: ResourceIndex?
-        if let known = found, !state.resources[known].flags.contains(.removed) {
+        if let known = found, removed == nil {
             if !state.resources[known].isPrimitive { return nil }
             ancestor = state.top(of: known)
         } else if let zero = state.resourceByID[baseName(id) + ":0"],

@@ -12,6 +12,8 @@ package struct ClusterStatus: Sendable {
     /// A `resource`, `group`, `clone` or `bundle` element a top-level resource.
     package var resourceElements: [XMLElement] = []
     package var isInMaintenance = false
+    /// Whether one failed start keeps a resource from a node.
+    package var startFailureIsFatal = true
     package var instanceCount = 0
     package var disabledCount = 0
     package var blockedCount = 0
@@ -68,6 +70,7 @@ package struct ClusterStatus: Sendable {
 
     init(_ work: Scheduling) {
         isInMaintenance = work.state.options.maintenanceMode
+        startFailureIsFatal = work.state.options.startFailureIsFatal
         nodeLines = work.nodeStatusLines()
         nodeElements = work.state.nodeOrder.map { work.nodeElement($0) }
         for resource in work.state.topLevel {

@@ -77,15 +77,12 @@ extension Scheduling {
     // MARK: - Placing
 
     mutating func assignBundle(_ index: ResourceIndex, prefer: NodeIndex?, stopIfFailed: Bool) -> NodeIndex? {
-        // One that was placed already is gone through again: nothing changes, but the scores show what led to it. So is one
-        // that is just being placed, when what a container depends on depends on the bundle: containers that are under way
-        // are passed over, the others are placed now, and the bundle counts as placed for the one that asked. Each pass
-        // must have one more container under way, which bounds them.
-        let underWay = bundleTraits(index).replicas.count { state.resources[$0.container].flags.contains(.assigning) }
-        let passes = bundlePasses[index] ?? 0
-        guard passes <= underWay else { return nil }
-        bundlePasses[index] = passes + 1
-        defer { bundlePasses[index] = passes }
+        // One that is just being placed is gone through within itself when what a container depends on depends on the
+        // bundle: containers that are under way are passed over, the others are placed now, and the bundle counts as placed
+        // for the one that asked. Its other parts then go through it again: nothing changes any more, but the scores show it.
+        guard bundleDepth < Self.bundleDepthLimit, options.collectsScores || !isPlaced(index) else { return nil }
+        bundleDepth += 1
+        defer { bundleDepth -= 1 }
         state.resources[index].flags.insert(.assigning)
         showScores(index, "pcmk__bundle_assign")
         let traits = bundleTraits(index)
@@ -101,6 +98,17 @@ extension Scheduling {
         }
         state.resources[index].flags.subtract([.assigning, .unassigned])
         return nil
+    }
+
+    /// So many containers of a circle of bundles are under way at once at most: the stack is not endless.
+    private static let bundleDepthLimit = 64
+
+    private func isPlaced(_ bundle: ResourceIndex) -> Bool {
+        let isOpen = { (part: ResourceIndex?) in part.map { state.resources[$0].flags.contains(.unassigned) } ?? false }
+        guard !isOpen(bundle), !isOpen(bundleTraits(bundle).child) else { return false }
+        return !bundleTraits(bundle).replicas.contains {
+            isOpen($0.container) || isOpen($0.ip) || isOpen($0.remote) || isOpen($0.child)
+        }
     }
 
     private mutating func assignReplica(_ replica: BundleReplica, prefer: NodeIndex?, stopIfFailed: Bool) {

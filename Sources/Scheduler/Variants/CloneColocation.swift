@@ -85,18 +85,17 @@ extension Scheduling {
                 }
             }
             affected.insert(node, at: 0)
-            scores[node] = assignedScore(of: instance, on: node)
+            scores[node] = assignedScore(of: instance)
         }
         if colocation.score.isInfinite, colocation.dependentRole != .promoted || colocation.primaryRole != .promoted {
             restrict(dependent, to: affected, mergingScoresOf: scores)
         }
     }
 
-    /// The score a node had for an instance when it was placed there.
-    private func assignedScore(of instance: ResourceIndex, on node: NodeIndex) -> Score {
+    private func assignedScore(of instance: ResourceIndex) -> Score {
         var current = instance
         while let first = state.resources[current].children.first { current = first }
-        return placement[current, node].score
+        return state.resources[current].assignedScore
     }
 
     private mutating func colocatePromotion(

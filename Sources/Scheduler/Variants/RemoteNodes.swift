@@ -137,7 +137,9 @@ extension Scheduling {
         var task = plan.name(of: action.task)
         if action.task == .notify { task = action.metaValue("notify_operation") ?? "" }
         let leaves = ["cancel", "stop", "demote", "migrate_from", "migrate_to"].contains(task)
-        let canBegin = state.nodes[began].flags.contains(.online) && !state.nodes[began].flags.contains(.unclean)
+        let canBegin =
+            options.repeatsIncumbent
+            || state.nodes[began].flags.contains(.online) && !state.nodes[began].flags.contains(.unclean)
         return leaves && !isPartial && canBegin ? began : ended
     }
 

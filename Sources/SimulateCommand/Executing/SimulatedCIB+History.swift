@@ -38,12 +38,27 @@ struct FailureCounter: Sendable {
     var status: Int32
     /// Seconds since the epoch.
     var time: Int64
+    /// Whether one failure is enough for ever.
+    var isFatal: Bool
 
-    /// The attributes to set, in order; none when the status is no failure.
-    var attributes: [(name: String, value: String)] {
+    /// The attributes to set in the state of the node, in order; none when the status is no failure.
+    func attributes(_ node: XMLElement?) -> [(name: String, value: String)] {
         if status == 0 || (status == 7 && interval == 0) { return [] }
         let key = "\(resource)#\(task)_\(interval)"
-        return [("fail-count-\(key)", "value++"), ("last-failure-\(key)", String(time))]
+        let name = "fail-count-\(key)"
+        let count = isFatal ? "INFINITY" : String(Int64(Self.recorded(name, in: node)) + 1)
+        return [(name, count), ("last-failure-\(key)", String(time))]
+    }
+
+    /// The count so far; 0 when it is no number, or recorded more than once.
+    private static func recorded(_ name: String, in node: XMLElement?) -> Int32 {
+        func values(_ element: XMLElement) -> [String] {
+            element.children.flatMap { child in
+                child.name == "nvpair" && child["name"] == name ? [child["value"] ?? ""] : values(child)
+            }
+        }
+        let found = node?.children("transient_attributes").flatMap(values) ?? []
+        return found.count == 1 ? Int32(found[0]) ?? 0 : 0
     }
 }
 
@@ -119,8 +134,9 @@ extension SimulatedCIB {
         _ counter: FailureCounter, on node: String, to output: inout ToolOutput
     ) throws(Failure) {
         try ensureNode(node)
-        let id = nodeStates(node).first?.id ?? node
-        for (name, value) in counter.attributes where !output.isQuiet {
+        let state = nodeStates(node).first
+        let id = state?.id ?? node
+        for (name, value) in counter.attributes(state) where !output.isQuiet {
             output.item(
                 "Injecting attribute \(name)=\(value) into /node_state '\(id)'",
                 XMLElement(
@@ -129,7 +145,7 @@ extension SimulatedCIB {
     }
 
     private static func count(_ counter: FailureCounter, in state: inout XMLElement) {
-        let attributes = counter.attributes
+        let attributes = counter.attributes(state)
         guard !attributes.isEmpty else { return }
         let id = state.id
         state.withChild("transient_attributes") { section in
@@ -141,13 +157,12 @@ extension SimulatedCIB {
         }
     }
 
-    /// Sets an attribute, or adds one to it when the value says `value++`.
+    /// Sets the attribute that was set so before; one that people or agents set stays beside it.
     private static func apply(_ name: String, _ value: String, to set: inout XMLElement) {
         let id = (set.id.map { "\($0)-" } ?? "") + name.map { allowedInID($0) ? String($0) : "." }.joined()
         set.withChild("nvpair", id: id) { pair in
             pair["name"] = name
-            let old = pair["value"].flatMap { Int64($0) } ?? 0
-            pair["value"] = value == "value++" ? String(old < .max ? old + 1 : old) : value
+            pair["value"] = value
         }
     }
 

@@ -130,11 +130,24 @@ struct TransitionRun {
             isAborted = true
             record.status = failure.status
             let failures = FailureCounter(
-                resource: failure.name, task: action.operation, interval: interval, status: failure.status, time: time)
+                resource: failure.name, task: action.operation, interval: interval, status: failure.status, time: time,
+                isFatal: isFatal(action.operation))
             try cib.announce(failures, on: node, to: &output)
             counter = failures
         }
         try cib.add(record, to: ResourceHistoryName(name, reference), on: node, counting: counter)
+    }
+
+    /// Whether the graph counts one failure of the operation as enough.
+    private func isFatal(_ operation: String) -> Bool {
+        let setting: String
+        switch operation {
+        case "start": setting = "failed-start-offset"
+        case "stop": setting = "failed-stop-offset"
+        default: return false
+        }
+        let offset = graph.settings.first { $0.name == setting }?.value ?? "INFINITY"
+        return offset == "INFINITY" || offset == "+INFINITY"
     }
 
     /// The exit status that was asked for instead of the expected one, and the name it was asked for by.

@@ -6,10 +6,10 @@ extension SimulatedCIB {
     /// Makes the changes that were asked for, and says each.
     ///
     /// - Parameters:
-    ///   - resources: the agents of the resources by name, of the state before the changes.
+    ///   - status: of the state before the changes: the agents of the resources, and what failures count for.
     ///   - time: when injected operations are to have run, in seconds since the epoch.
     mutating func inject(
-        _ injections: Injections, resources: [String: ClusterStatus.AgentName], time: Int64,
+        _ injections: Injections, status: ClusterStatus?, time: Int64,
         saying output: inout ToolOutput
     ) throws(Failure) {
         if !output.isQuiet { output.begin("Performing Requested Modifications", XMLElement("modifications")) }
@@ -33,7 +33,7 @@ extension SimulatedCIB {
         for specification in injections.operations {
             say(
                 &output, "Injecting \(specification) into the configuration", "inject_spec", ["spec": specification])
-            try injectOperation(specification, resources, time, &output)
+            try injectOperation(specification, status, time, &output)
         }
     }
 
@@ -78,7 +78,7 @@ extension SimulatedCIB {
     }
 
     private mutating func injectOperation(
-        _ text: String, _ resources: [String: ClusterStatus.AgentName], _ time: Int64, _ output: inout ToolOutput
+        _ text: String, _ status: ClusterStatus?, _ time: Int64, _ output: inout ToolOutput
     ) throws(Failure) {
         let operation: OperationSpecification
         do throws(OperationSpecification.Failure) {
@@ -91,13 +91,14 @@ extension SimulatedCIB {
             }
             return
         }
-        guard let agent = resources[operation.resource] else {
+        guard let status, let agent = status.agents[operation.resource] else {
             output.problem("Invalid resource name: \(operation.resource)")
             return
         }
         let counter = FailureCounter(
             resource: operation.resource, task: operation.task, interval: operation.interval,
-            status: operation.status, time: time)
+            status: operation.status, time: time,
+            isFatal: operation.task == "stop" || operation.task == "start" && status.startFailureIsFatal)
         try announce(counter, on: operation.node, to: &output)
         guard let standard = agent.standard, let type = agent.type else {
             let id = nodeStates(operation.node).first?.id ?? operation.node
