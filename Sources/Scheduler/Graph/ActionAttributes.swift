@@ -66,11 +66,12 @@ extension Scheduling {
     static let featureSet = "3.16.1"
     static let expectedResultName = "CRM_meta_op_target_rc"
 
-    /// The instance attributes configured for the operation itself.
+    /// The instance attributes configured for the operation itself, or for the one that is cancelled.
     private mutating func operationParameters(_ index: ActionIndex) -> [String: String] {
         let action = plan.actions[index]
         guard let resource = action.resource, let node = action.node else { return [:] }
-        var definition = definition(resource, plan.name(of: action.task), action.key.interval, includingDisabled: true)
+        let name = action.task == .cancel ? plan.name(of: action.key.task) : plan.name(of: action.task)
+        var definition = definition(resource, name, action.key.interval, includingDisabled: true)
         if definition == nil, action.key.notification != .none {
             definition = self.definition(resource, "notify", 0, includingDisabled: true)
         }
