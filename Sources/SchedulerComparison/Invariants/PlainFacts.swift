@@ -57,15 +57,20 @@ struct PlainFacts {
     }
 
     private static func singles(_ resources: XMLElement) -> Set<String> {
-        var counts: [String: Int] = [:]
-        resources.forEachDescendant { if let id = $0.id { counts[id, default: 0] += 1 } }
+        let unique = uniqueNames(resources)
         let plain =
             resources.children("primitive")
             + resources.children("group").flatMap { group in group.children("primitive") }
         // Connections and fencing devices live by rules of their own.
         return Set(
             plain.filter { $0["class"] != "stonith" && $0["type"] != "remote" && $0["class"] != nil }
-                .compactMap(\.id).filter { counts[$0] == 1 })
+                .compactMap(\.id).filter(unique.contains))
+    }
+
+    private static func uniqueNames(_ resources: XMLElement) -> Set<String> {
+        var counts: [String: Int] = [:]
+        resources.forEachDescendant { if let id = $0.id { counts[id, default: 0] += 1 } }
+        return Set(counts.filter { $0.value == 1 }.keys)
     }
 
     private static func nodeNames(_ configuration: XMLElement) -> [String: String] {
@@ -143,6 +148,7 @@ extension PlainFacts {
     }
 
     private mutating func readPromotions(_ resources: XMLElement) {
+        let unique = Self.uniqueNames(resources)
         for clone in resources.children("clone") {
             let sets = clone.children("meta_attributes")
             guard sets.count == 1, let set = sets.first, set["id-ref"] == nil,
@@ -156,7 +162,9 @@ extension PlainFacts {
                 value("promoted-node-max").isEmpty, value("master-node-max").isEmpty, limit.count <= 1,
                 let count = Int(limit.first ?? "1"), count > 0
             else { continue }
-            clone.forEachDescendant { if $0.name == "primitive", let id = $0.id { promotionLimits[id] = count } }
+            clone.forEachDescendant {
+                if $0.name == "primitive", let id = $0.id, unique.contains(id) { promotionLimits[id] = count }
+            }
         }
     }
 }
