@@ -9,9 +9,10 @@ package struct ServiceRequest: Sendable, Equatable {
     package init(_ function: UInt32, _ body: (inout WireWriter) -> Void = { _ in }) {
         var content = WireWriter(capacity: 512)
         body(&content)
-        var writer = WireWriter(capacity: LocalRequest.headerSize + content.count)
+        let size = LocalRequest.headerSize + content.count
+        var writer = WireWriter(capacity: size)
         writer.padded(function)
-        writer.padded(UInt32(clamping: LocalRequest.headerSize + content.bytes.count))
+        writer.padded(UInt32(clamping: size))
         writer.append(content.bytes)
         bytes = writer.bytes
     }

@@ -59,12 +59,8 @@ package struct VoteSession: Sendable {
         switch command {
         case .up(let places):
             let before = simulation.states.count
-            for place in places {
-                for node in place.nodes {
-                    attempt { simulation throws(VoteSimulationFailure) in
-                        try simulation.start(node, in: place.partition)
-                    }
-                }
+            attempt(places) { simulation, node, partition throws(VoteSimulationFailure) in
+                try simulation.start(node, in: partition)
             }
             if simulation.states.count > before { finish() }
         case .down(let nodes):
@@ -72,11 +68,8 @@ package struct VoteSession: Sendable {
         case .leave(let nodes):
             remove(nodes) { simulation, node throws(VoteSimulationFailure) in try simulation.leave(node) }
         case .move(let places):
-            for place in places {
-                for node in place.nodes {
-                    attempt { simulation throws(VoteSimulationFailure) in try simulation.move(node, to: place.partition)
-                    }
-                }
+            attempt(places) { simulation, node, partition throws(VoteSimulationFailure) in
+                try simulation.move(node, to: partition)
             }
             reform()
         case .join(let partitions):
@@ -115,6 +108,18 @@ package struct VoteSession: Sendable {
             } catch { complain(error.description) }
         }
         if hasChanged { finish() }
+    }
+
+    /// Each node of some places for itself.
+    private mutating func attempt(
+        _ places: [VoteCommand.Place],
+        _ work: (inout VoteSimulation, NodeID, Int) throws(VoteSimulationFailure) -> Void
+    ) {
+        for place in places {
+            for node in place.nodes {
+                attempt { simulation throws(VoteSimulationFailure) in try work(&simulation, node, place.partition) }
+            }
+        }
     }
 
     /// Whether it could be done.

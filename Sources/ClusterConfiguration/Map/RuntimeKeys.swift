@@ -56,21 +56,6 @@ extension ConfigurationMap {
     /// Sets a key that is known to be valid, or leaves out one that an odd file makes invalid.
     package mutating func put(_ key: String, _ value: MapValue) { _ = try? set(key, to: value) }
 
-    /// What holds where the file has no value for a resource, or one that cannot be used.
-    private mutating func putResourceDefaults() {
-        let timeout = self[ResourceSettings.timeoutKey]?.integer.map { Duration.seconds($0) }
-        if timeout.map(ResourceSettings.watchdogTimeouts.contains) != true {
-            let seconds = ResourceSettings.watchdogTimeout.milliseconds / 1000
-            put(ResourceSettings.timeoutKey, .uint32(UInt32(clamping: seconds)))
-        }
-        for resource in SystemResource.allCases {
-            let period = self[resource.key("poll_period")]?.integer.map { Duration.milliseconds($0) }
-            if period.map(ResourceSettings.pollPeriods.contains) == true { continue }
-            let milliseconds = SystemResource.pollPeriod.milliseconds
-            put(resource.key("poll_period"), .uint64(UInt64(clamping: milliseconds)))
-        }
-    }
-
     private mutating func addService(_ name: String, _ id: UInt16) {
         put("internal_configuration.service.\(id).name", .string("corosync_\(name)"))
         put("internal_configuration.service.\(id).ver", .uint32(0))

@@ -53,14 +53,3 @@ struct ResourceKey: Equatable {
         property = String(parts[3])
     }
 }
-
-extension ConfigurationMap {
-    /// The value of a `poll_period` that can be used: a number, or a text that is one.
-    func pollPeriod(_ key: String) -> Duration? {
-        guard let value = self[key], let number = value.integer ?? value.text.flatMap({ Int64($0) }),
-            let milliseconds = Int32(exactly: number)
-        else { return nil }
-        let period = Duration.milliseconds(milliseconds)
-        return ResourceSettings.pollPeriods.contains(period) ? period : nil
-    }
-}

@@ -46,20 +46,12 @@ struct WatchdogService: Sendable {
     mutating func start(_ map: ConfigurationMap, at now: Instant, into effects: inout [ResourceEffect]) {
         guard let path = ResourceSettings.device(map[ResourceSettings.deviceKey]?.text) else { return }
         device = .opening
-        timeout = Self.timeout(map) ?? timeout
+        timeout = map.watchdogTimeout ?? timeout
         effects.append(.ask(.watchdog(.open(path: path, timeout: timeout))))
         for entry in map.entries(withPrefix: "resources.") {
             guard let key = ResourceKey(entry.key), key.property == "state" else { continue }
             watch(key.prefix, map, at: now, into: &effects)
         }
-    }
-
-    private static func timeout(_ map: ConfigurationMap) -> Duration? {
-        guard let value = map[ResourceSettings.timeoutKey], value.kind == .uint32, let seconds = value.integer else {
-            return nil
-        }
-        let timeout = Duration.seconds(seconds)
-        return ResourceSettings.watchdogTimeouts.contains(timeout) ? timeout : nil
     }
 
     // MARK: The device
@@ -113,7 +105,7 @@ struct WatchdogService: Sendable {
     private mutating func timeoutChanged(
         _ change: MapChange, _ map: ConfigurationMap, into effects: inout [ResourceEffect]
     ) {
-        if let timeout = Self.timeout(map) {
+        if let timeout = map.watchdogTimeout {
             self.timeout = timeout
             if case .armed(let present) = device, present != timeout {
                 effects.append(.ask(.watchdog(.setTimeout(timeout))))
@@ -137,11 +129,14 @@ struct WatchdogService: Sendable {
         let period = map.pollPeriod(key) ?? Self.defaultPeriod
         watched[prefix] = Watched(period: period, checkAt: now)
         if map[key] == nil { effects.append(.put(key, .uint64(UInt64(period.milliseconds)))) }
-        guard map[prefix + "recovery"]?.text != nil, let state = map[prefix + "state"]?.text, state != "stopped" else {
-            return
-        }
+        guard isToBeWatched(prefix, map) else { return }
         watched[prefix]?.state = .running
         check(prefix, after: max(period * 2, Self.firstCheck), at: now, into: &effects)
+    }
+
+    private func isToBeWatched(_ prefix: String, _ map: ConfigurationMap) -> Bool {
+        guard map[prefix + "recovery"]?.text != nil, let state = map[prefix + "state"]?.text else { return false }
+        return state != "stopped"
     }
 
     private mutating func check(
@@ -159,8 +154,7 @@ struct WatchdogService: Sendable {
         // The next update comes after the longer of the two periods.
         let previous = resource.period
         resource.period = map.pollPeriod(prefix + "poll_period") ?? previous
-        let isWatched =
-            map[prefix + "recovery"]?.text != nil && map[prefix + "state"]?.text.map { $0 != "stopped" } == true
+        let isWatched = isToBeWatched(prefix, map)
         resource.state = isWatched ? .running : .stopped
         watched[prefix] = resource
         if isWatched {

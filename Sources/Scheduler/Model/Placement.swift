@@ -63,6 +63,7 @@ struct Placement: Sendable {
             }
         }
     }
+
     // MARK: - Changes
 
     /// Notes the next change of a row.

@@ -87,7 +87,7 @@ struct RecordedAgents {
     init(of cib: XMLElement) {
         var restarting: [String: Set<Substring>] = [:]
         for state in cib.child("status")?.children("node_state") ?? [] {
-            for history in state.child("lrm")?.child("lrm_resources")?.children ?? [] {
+            for history in state.histories {
                 for names in history.children.compactMap({ $0["op-force-restart"] }) {
                     restarting[history["type"] ?? "", default: []].formUnion(names.split(separator: " "))
                 }

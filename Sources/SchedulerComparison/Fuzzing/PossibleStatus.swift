@@ -135,7 +135,7 @@ enum PossibleStatus {
     /// Whoever records a failure counts it.
     private static func countFailures(_ state: inout XMLElement, startIsFatal: Bool) {
         var counts: [(name: String, count: String, time: String)] = []
-        for history in state.child("lrm")?.child("lrm_resources")?.children ?? [] {
+        for history in state.histories {
             for record in history.children where hasFailed(record) {
                 let (operation, interval) = (record["operation"] ?? "", record["interval"] ?? "0")
                 let count: String

@@ -27,28 +27,6 @@ enum Restlessness: String {
         /// Lines of the summary.
         var summary: [String]
         var hasStalled: Bool
-
-        /// Whether a resource is stopped that contains, by a `container` meta-attribute, one whose stop failed there.
-        func stopsContainer(of cib: XMLElement) -> Bool {
-            var contained: [(container: String, resource: String)] = []
-            for resource in cib.child("configuration")?.child("resources")?.children ?? [] {
-                for pair in resource.children("meta_attributes").flatMap(\.children) where pair["name"] == "container" {
-                    contained.append((pair["value"] ?? "", resource.id ?? ""))
-                }
-            }
-            if contained.isEmpty { return false }
-            return graph.actions.contains { action in
-                let state = cib.child("status")?.children("node_state").first { $0["uname"] == action.node }
-                let histories = state?.child("lrm")?.child("lrm_resources")?.children ?? []
-                return action.operation == "stop"
-                    && contained.contains { pair in
-                        pair.container == action.resource?.id
-                            && histories.contains { history in
-                                history.id == pair.resource && history.children.contains(where: \.isFailedStop)
-                            }
-                    }
-            }
-        }
     }
 
     /// - Parameters:
@@ -70,7 +48,7 @@ enum Restlessness: String {
             self = .keptFailure
         } else if runs.allSatisfy({ $0.graph.onlyFences }), Self.hasLostNode(cib) {
             self = .lostHost
-        } else if runs.allSatisfy({ $0.stopsContainer(of: cib) }) {
+        } else if Self.stopContainers(runs, cib) {
             self = .failedInside
         } else if Self.goesBackAndForth(runs) {
             self = .changingMind
@@ -113,14 +91,36 @@ enum Restlessness: String {
     /// Whether each of the recurring operations that a graph begins has failed where it is begun.
     private static func hasFailures(_ cib: XMLElement, of graph: TransitionGraph) -> Bool {
         graph.actions.filter { $0.kind == .resource }.allSatisfy { action in
-            let state = cib.child("status")?.children("node_state").first { $0["uname"] == action.node }
-            return state?.child("lrm")?.child("lrm_resources")?.children.contains { history in
+            let histories = cib.nodeState(named: action.node)?.histories ?? []
+            return histories.contains { history in
                 action.resource?.isRecorded(as: (history.id ?? "")[...]) == true
                     && history.children.contains {
                         $0.id?.hasSuffix("_last_failure_0") == true && $0["operation"] == action.operation
                             && $0["interval"] == action["CRM_meta_interval"]
                     }
-            } ?? false
+            }
+        }
+    }
+
+    /// Whether each run stops a resource that contains, by a `container` meta-attribute, one whose stop failed there.
+    private static func stopContainers(_ runs: [Run], _ cib: XMLElement) -> Bool {
+        var contents: [String: [String]] = [:]
+        for resource in cib.child("configuration")?.child("resources")?.children ?? [] {
+            for pair in resource.children("meta_attributes").flatMap(\.children) where pair["name"] == "container" {
+                contents[pair["value"] ?? "", default: []].append(resource.id ?? "")
+            }
+        }
+        if contents.isEmpty { return false }
+        return runs.allSatisfy { run in
+            run.graph.actions.contains { action in
+                guard action.operation == "stop", let inside = action.resource.flatMap({ contents[$0.id] }) else {
+                    return false
+                }
+                let histories = cib.nodeState(named: action.node)?.histories ?? []
+                return histories.contains { history in
+                    history.id.map(inside.contains) == true && history.children.contains(where: \.isFailedStop)
+                }
+            }
         }
     }
 

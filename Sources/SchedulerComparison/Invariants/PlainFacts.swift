@@ -19,25 +19,23 @@ struct PlainFacts {
     /// How many instances each promotable clone may promote; by the primitives in it.
     private(set) var promotionLimits: [String: Int] = [:]
     private let nodeNames: [String: String]
-    private let words: Set<String>
+    /// Whether something says that it needs other things than the default before it starts.
+    let mentionsRequires: Bool
 
     init(_ cib: XMLElement) {
         let configuration = cib.child("configuration") ?? XMLElement("configuration")
         let resources = configuration.child("resources") ?? XMLElement("resources")
         hasQuorum = ["1", "true", "yes", "on", "y"].contains(cib["have-quorum"]?.lowercased() ?? "")
-        words = Self.words(cib)
-        singles = Self.singles(resources)
+        mentionsRequires = Self.mentionsRequires(cib)
+        let unique = Self.uniqueNames(resources)
+        singles = Self.singles(resources, unique)
         nodeNames = Self.nodeNames(configuration)
         options = Self.options(configuration)
         if !Self.isCurrent(cib) { return }
         readStatus(cib)
         readConstraints(configuration)
-        readPromotions(resources)
+        readPromotions(resources, unique)
     }
-
-    /// Whether a word is the name of an attribute or of a name-value pair somewhere: what it says need not be understood when
-    /// it is nowhere.
-    func mentions(_ word: String) -> Bool { words.contains(word) }
 
     /// Whether a node is one that takes part in the cluster by itself, not a guest or remote node.
     func isOrdinary(_ node: String) -> Bool { nodeNames.values.contains(node) }
@@ -47,17 +45,15 @@ struct PlainFacts {
         cib["validate-with"].map { $0.hasPrefix("pacemaker-3") || $0.hasPrefix("pacemaker-4") } ?? false
     }
 
-    private static func words(_ cib: XMLElement) -> Set<String> {
-        var result: Set<String> = []
+    private static func mentionsRequires(_ cib: XMLElement) -> Bool {
+        var result = false
         cib.forEachDescendant { element in
-            for attribute in element.attributes { result.insert(attribute.name) }
-            if element.name == "nvpair", let name = element["name"] { result.insert(name) }
+            if element["requires"] != nil || element.name == "nvpair" && element["name"] == "requires" { result = true }
         }
         return result
     }
 
-    private static func singles(_ resources: XMLElement) -> Set<String> {
-        let unique = uniqueNames(resources)
+    private static func singles(_ resources: XMLElement, _ unique: Set<String>) -> Set<String> {
         let plain =
             resources.children("primitive")
             + resources.children("group").flatMap { group in group.children("primitive") }
@@ -107,7 +103,7 @@ extension PlainFacts {
                 state["remote_node"] == nil
             else { continue }
             if state["crmd"] == "online", state["in_ccm"] == "true", state["join"] == "member" { online.insert(name) }
-            for history in state.child("lrm")?.child("lrm_resources")?.children("lrm_resource") ?? [] {
+            for history in state.histories where history.name == "lrm_resource" {
                 guard let resource = history.id, singles.contains(resource), Self.showsActive(history) else { continue }
                 active[resource, default: []].insert(name)
             }
@@ -147,8 +143,7 @@ extension PlainFacts {
         }
     }
 
-    private mutating func readPromotions(_ resources: XMLElement) {
-        let unique = Self.uniqueNames(resources)
+    private mutating func readPromotions(_ resources: XMLElement, _ unique: Set<String>) {
         for clone in resources.children("clone") {
             let sets = clone.children("meta_attributes")
             guard sets.count == 1, let set = sets.first, set["id-ref"] == nil,

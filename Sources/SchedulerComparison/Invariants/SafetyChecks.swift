@@ -59,7 +59,7 @@ struct SafetyChecks {
 
     private var startsWithoutQuorum: [String] {
         guard !facts.hasQuorum, let options = facts.options, options["no-quorum-policy"] ?? "stop" == "stop",
-            !facts.mentions("requires")
+            !facts.mentionsRequires
         else { return [] }
         return starts.map { "quorum: \($0.resource) is started on \($0.node) by a partition without quorum" }
     }
@@ -106,7 +106,7 @@ struct SafetyChecks {
         }
         if let fencing = fencings[node] {
             // `requires` other than fencing permits to start before it.
-            return !done.contains(fencing) && !facts.mentions("requires")
+            return !done.contains(fencing) && !facts.mentionsRequires
         }
         // A node that is lost and is not fenced is taken to be down.
         return facts.online.contains(node)
