@@ -27,6 +27,8 @@ struct AlterationSearch {
             var resource: String
             var node: String
             var role: Role
+            /// Whether it is not promoted yet, although it is to be.
+            var awaitsPromotion: Bool
             var outcome: String
 
             static func < (left: Part, right: Part) -> Bool {
@@ -112,12 +114,20 @@ struct AlterationSearch {
     /// What counts of one primitive: a place that it does not get to does not.
     private static func part(_ reasoning: Reasoning, _ outcome: Outcome) -> Decision.Part {
         let resource = reasoning.resource
-        let isGone = outcome == .stops || outcome == .staysStopped
+        let place: Int?
+        let role: Role
+        switch outcome {
+        case .stops, .staysStopped: (place, role) = (nil, .stopped)
+        case .unmanaged: (place, role) = (reasoning.current, .unknown)
+        // Kept where it is: where it would begin again counts only when nothing else is in its way.
+        case .cannotStop where reasoning.unstarted?.isRunnable == false: (place, role) = (nil, .stopped)
+        case .stays, .starts, .moves, .migrates, .completesMigration, .restarts, .recovers, .reloads, .promotes, .demotes,
+            .cannotStart, .cannotStop:
+            (place, role) = (reasoning.next, reasoning.unpromoted == nil ? resource.nextRole : .unpromoted)
+        }
         return Decision.Part(
-            resource: resource.configurationID,
-            node: isGone ? "" : resource.assigned.map(reasoning.cluster.nodeName) ?? "",
-            role: isGone ? .stopped : reasoning.unpromoted == nil ? resource.nextRole : .unpromoted,
-            outcome: outcome.rawValue)
+            resource: resource.configurationID, node: place.map(reasoning.cluster.nodeName) ?? "", role: role,
+            awaitsPromotion: reasoning.unpromoted != nil, outcome: outcome.rawValue)
     }
 
     /// What happens instead: the subjects whose part of the decision is another.

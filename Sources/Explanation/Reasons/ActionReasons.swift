@@ -198,12 +198,15 @@ enum SubjectText {
     static func verb(_ outcome: Outcome, _ reasoning: Reasoning, _ cluster: ExplainedCluster) -> String {
         let to = reasoning.next.map { " to \(cluster.nodeName($0))" } ?? ""
         let at = (reasoning.next ?? reasoning.current).map { " on \(cluster.nodeName($0))" } ?? ""
+        let from = reasoning.current.map { " on \(cluster.nodeName($0))" } ?? ""
         switch outcome {
         case .stays: return "stays" + at
         case .staysStopped: return "stays stopped"
         case .unmanaged: return "is unmanaged"
-        case .starts: return "starts" + at
-        case .stops: return "stops" + (reasoning.current.map { " on \(cluster.nodeName($0))" } ?? "")
+        case .starts:
+            return "starts" + at
+                + (reasoning.unpromoted == nil && reasoning.resource.nextRole == .promoted ? " and is promoted" : "")
+        case .stops: return "stops" + from
         case .moves: return "moves" + to
         case .migrates: return "migrates" + to
         case .completesMigration: return "ends its migration" + to
@@ -213,7 +216,7 @@ enum SubjectText {
         case .promotes: return "is promoted" + at
         case .demotes: return "is demoted" + at
         case .cannotStart: return "cannot start" + at
-        case .cannotStop: return "cannot stop" + at
+        case .cannotStop: return "cannot stop" + from
         }
     }
 }
