@@ -162,7 +162,7 @@ let package = Package(
                 "BZip2", "CIB", "ClusterClient", "ClusterConfiguration", "ClusterTypes", "Scheduler", "ToolReports",
                 "TransitionGraph", "XMLTree",
             ]),
-        tests("SimulateCommand", ["ToolReports", "XMLTree"], resources: ["Scenarios"]),
+        tests("SimulateCommand", ["ToolReports", "TransitionGraph", "XMLTree"], resources: ["Scenarios"]),
         library("CheckCommands", ["BZip2", "CIB", "ClusterTypes", "Scheduler", "ToolReports", "XMLTree"]),
         tests("CheckCommands", ["ClusterTypes"]),
         library("CIBGenerator", ["ClusterTypes", "Scheduler", "XMLTree"]),

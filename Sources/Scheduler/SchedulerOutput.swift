@@ -21,6 +21,8 @@ package struct SchedulerOutput: Sendable {
     package var recordedNames: Set<String>
     /// Problems of the configuration that did not keep the rest from being scheduled.
     package var notices: [SchedulerNotice]
+    /// The names of nodes that are not trusted and cannot be fenced.
+    package var unfenceable: [String] = []
     /// How many actions were left out of the graph because they could never run.
     package var stalledCount = 0
 

@@ -112,6 +112,23 @@ for source in text.xml empty.xml; do compare crm_verify -x "$scratch/$source"; d
 compare crm_verify -X ''
 compare crm_verify --output-as=xml -x "$scratch/nowhere.xml"
 
+# Nodes that are not known to be safe, and cannot be fenced without quorum.
+for quorum in 0 1; do
+    for status in '' '<status/>'; do
+        for option in '' "$off" '<nvpair id="q" name="no-quorum-policy" value="ignore"/>' \
+            '<nvpair id="q" name="startup-fencing" value="false"/>'; do
+            # 2.1.5 also counts that a node will be fenced, which is no fault.
+            case $quorum$status$option in 1*'<status/>' | *'<status/>'*ignore*) continue ;; esac
+            for level in '' -V -VV; do
+                compare crm_verify ${level:+"$level"} -X "<cib validate-with='pacemaker-3.9' epoch='1' num_updates='0' admin_epoch='0' \
+have-quorum='$quorum'><configuration><crm_config><cluster_property_set id='c'>$option</cluster_property_set></crm_config>\
+<nodes><node id='1' uname='n1'/></nodes><resources><primitive id='f' class='stonith' type='fence_xvm'/></resources>\
+<constraints/></configuration>$status</cib>"
+            done
+        done
+    done
+done
+
 # What every tool answers about itself.
 for program in crm_simulate crm_verify crm_rule iso8601; do
     for word in --version --help-all '-?' --bogus -Z --output-as=bogus; do compare "$program" "$word"; done

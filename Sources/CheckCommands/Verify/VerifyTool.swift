@@ -1,5 +1,7 @@
 internal import BZip2
 internal import CIB
+internal import ClusterTypes
+internal import Scheduler
 internal import ToolReports
 internal import XMLTree
 
@@ -129,7 +131,21 @@ private struct VerifyTool {
             guard problem.isFault else { continue }
             if problem.severity == .error { verdict = .faulty } else if verdict == .sound { verdict = .doubtful }
         }
+        for node in unfenceableNodes(readable) {
+            log("schedule_fencing_and_shutdowns", .warning, "Node \(node) is unclean but cannot be fenced")
+            if verdict == .sound { verdict = .doubtful }
+        }
         return verdict
+    }
+
+    /// Nodes that the recorded state does not show to be safe and that cannot be fenced, for want of quorum or of a device: of all
+    /// that a schedule would do this alone counts against the configuration, with the incumbent as well.
+    private func unfenceableNodes(_ root: XMLElement) -> [String] {
+        guard root.child("status") != nil else { return [] }
+        let clock = console.clock()
+        var input = SchedulerInput(cib: root, now: WallTime(seconds: clock.seconds))
+        input.utcOffset = clock.offset
+        return schedule(input).unfenceable
     }
 
     private func schemaFailure(_ root: XMLElement) -> CIBFailure? {

@@ -28,6 +28,8 @@ struct ClusterState: Sendable {
     /// Seconds since the epoch.
     var recheckAt: Int64?
     var notices: [SchedulerNotice] = []
+    /// Unclean nodes that cannot be fenced.
+    var unfenceable: [NodeIndex] = []
 }
 
 /// A ticket of a multi-site cluster.

@@ -32,6 +32,7 @@ extension Scheduling {
                 if isController { lastAction = shutdown } else { shutdowns.insert(shutdown, at: 0) }
             }
             if !isFenced, flags.contains(.unclean) {
+                state.unfenceable.append(node)
                 state.warn("Node \(state.nodes[node].name) is unclean but cannot be fenced")
             }
         }

@@ -12,6 +12,7 @@ extension Scheduling {
             recordedNames: Set(state.resources.elements.flatMap { [$0.id, $0.historyID].compactMap { $0 } }),
             pictured: pictured, ledger: buildLedger())
         output.stalledCount = stalledCount
+        output.unfenceable = state.unfenceable.map { state.nodes[$0].name }
         return output
     }
 

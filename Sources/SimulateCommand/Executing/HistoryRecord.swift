@@ -24,7 +24,8 @@ struct HistoryRecord: Sendable {
     func record(in history: inout XMLElement) {
         let task = task == "reload" || task == "reload-agent" ? "start" : task
         let key = "\(resource)_\(task)_\(interval)"
-        let callID = 1 + history.children.compactMap { $0["call-id"].flatMap { Int32($0) } }.reduce(0, max)
+        let last = history.children.compactMap { $0["call-id"].flatMap { Int32($0) } }.reduce(0, max)
+        let callID = min(last, .max - 1) + 1
         let isNotification = task == "notify"
         let hasFailed = !isNotification && status != targetStatus
         let isMigration = task == "migrate_to" || task == "migrate_from"

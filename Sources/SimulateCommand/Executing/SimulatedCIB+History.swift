@@ -95,38 +95,29 @@ extension SimulatedCIB {
     mutating func add(
         _ record: HistoryRecord, to name: ResourceHistoryName, on node: String, counting counter: FailureCounter?
     ) throws(Failure) {
-        try updateNode(node) { state in
+        try ensureNode(node)
+        editHistories(of: node) { (places, position, state) in
             if let counter { Self.count(counter, in: &state) }
             let id = state.id
             state.withChild("lrm") { lrm in
                 if lrm.id == nil { lrm["id"] = id }
                 lrm.withChild("lrm_resources") { list in
-                    guard let index = Self.position(of: name, in: list) else {
-                        var history = XMLElement(
-                            "lrm_resource",
-                            [
-                                "id": name.preferred, "class": name.standard, "provider": name.provider,
-                                "type": name.type,
-                            ])
-                        record.record(in: &history)
-                        list.children.append(history)
+                    if let known = places.history(of: name, state: position, in: list) {
+                        record.record(in: &list.children[known])
                         return
                     }
-                    record.record(in: &list.children[index])
+                    var history = XMLElement(
+                        "lrm_resource",
+                        [
+                            "id": name.preferred, "class": name.standard, "provider": name.provider,
+                            "type": name.type,
+                        ])
+                    record.record(in: &history)
+                    places.add(name.preferred, at: list.children.count, state: position)
+                    list.children.append(history)
                 }
             }
         }
-    }
-
-    /// As with the incumbent, a history that is there twice is not continued but begun anew.
-    private static func position(of name: ResourceHistoryName, in list: XMLElement) -> Int? {
-        func only(_ id: String) -> Int? {
-            let all = list.children.indices.filter {
-                list.children[$0].name == "lrm_resource" && list.children[$0].id == id
-            }
-            return all.count == 1 ? all[0] : nil
-        }
-        return only(name.resource) ?? only(name.preferred)
     }
 
     /// Says that a failure is counted in the attributes of a node.

@@ -5,6 +5,8 @@ struct SimulatedCIB: Sendable {
     private(set) var document: XMLElement
     /// Whether nodes that are changed get an entry in the configuration when they have none.
     var makesNodeEntries = false
+    /// Absent until it is needed, and when the status section may have other entries.
+    private var places: HistoryPlaces?
 
     /// Why an edit cannot be made.
     enum Failure: Error, Equatable {
@@ -20,6 +22,7 @@ struct SimulatedCIB: Sendable {
 
     /// Changes the status section; one that makes a difference is one update.
     mutating func updateStatus(_ body: (inout XMLElement) -> Void) {
+        places = nil
         let before = document.child("status")
         document.withChild("status", body)
         if document.child("status") != before { count("num_updates") }
@@ -67,7 +70,7 @@ struct SimulatedCIB: Sendable {
     /// Makes the `node_state` of a node when there is none.
     mutating func ensureNode(_ name: String, id: String? = nil) throws(Failure) {
         if makesNodeEntries { addNodeEntry(name) }
-        switch nodeStates(name).count {
+        switch indexed().states(of: name).count {
         case 1: return
         case 0: break
         default: throw .ambiguousNode(name)
@@ -80,6 +83,27 @@ struct SimulatedCIB: Sendable {
                 status.children.append(XMLElement("node_state", ["id": id, "uname": name]))
             }
         }
+    }
+
+    /// Changes the histories of a node that has an entry, as one update; entries and histories are added by no other means.
+    ///
+    /// Nothing is compared: a result is always a change, and there can be a hundred thousand.
+    mutating func editHistories(
+        of node: String, _ body: (inout HistoryPlaces, _ position: Int, inout XMLElement) -> Void
+    ) {
+        var places = indexed()
+        guard let position = places.states(of: node).first else { return }
+        self.places = nil  // Held once, so that it is changed in place.
+        document.withChild("status") { body(&places, position, &$0.children[position]) }
+        self.places = places
+        count("num_updates")
+    }
+
+    private mutating func indexed() -> HistoryPlaces {
+        if let places { return places }
+        let found = HistoryPlaces(document.child("status"))
+        places = found
+        return found
     }
 
     /// The entries of a node in the status section.

@@ -12,8 +12,7 @@ struct TransitionRun {
     private let failures: [String]
     /// Seconds since the epoch.
     private let time: Int64
-    private var confirmed: Set<TransitionGraph.ActionID> = []
-    /// Confirmed for what can never be aborted only.
+    /// Done for what can never be aborted only.
     private var failed: Set<TransitionGraph.ActionID> = []
     /// Nothing but what can never be aborted, and pseudo-actions, is begun any more.
     private var isAborted = false
@@ -32,32 +31,20 @@ struct TransitionRun {
     mutating func execute(_ output: inout ToolOutput) throws(SimulatedCIB.Failure) -> Bool {
         var actions: [TransitionGraph.ActionID: TransitionGraph.Action] = [:]
         for action in graph.actions { actions[action.id] = action }
-        var waiting = graph.synapses
-        while !waiting.isEmpty {
-            var remaining: [TransitionGraph.Synapse] = []
-            for synapse in waiting {
-                let members = synapse.actions.compactMap { actions[$0] }
-                guard isReady(synapse, members) else {
-                    remaining.append(synapse)
-                    continue
-                }
-                for action in members { try perform(action, &output) }
+        var queue = SynapseQueue(graph.synapses)
+        var remaining = graph.synapses.count
+        while let synapse = queue.next() {
+            let members = synapse.actions.compactMap { actions[$0] }
+            guard !isAborted || SynapseQueue.isUnstoppable(synapse) || members.allSatisfy({ $0.kind == .pseudo }) else {
+                continue
             }
-            if remaining.count == waiting.count { return isAborted }
-            waiting = remaining
+            remaining -= 1
+            for action in members {
+                try perform(action, &output)
+                queue.settle(action.id, hasFailed: failed.contains(action.id))
+            }
         }
-        return true
-    }
-
-    /// The priority of what runs even after a failure.
-    private static let infinity = 1_000_000
-
-    private func isReady(_ synapse: TransitionGraph.Synapse, _ actions: [TransitionGraph.Action]) -> Bool {
-        let isUnstoppable = synapse.priority >= Self.infinity
-        guard synapse.inputs.allSatisfy({ confirmed.contains($0) || (isUnstoppable && failed.contains($0)) }) else {
-            return false
-        }
-        return !isAborted || isUnstoppable || actions.allSatisfy { $0.kind == .pseudo }
+        return remaining == 0 || isAborted
     }
 
     private mutating func perform(
@@ -77,7 +64,6 @@ struct TransitionRun {
                 XMLElement("cluster_action", ["task": action.operation, "node": node, "id": action.resource?.id]))
         case .resource: try run(action, &output)
         }
-        if !failed.contains(action.id) { confirmed.insert(action.id) }
     }
 
     private mutating func fence(

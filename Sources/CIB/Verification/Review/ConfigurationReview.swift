@@ -6,6 +6,7 @@ package import XMLTree
 package struct ConfigurationReview {
     let configuration: XMLElement
     let status: XMLElement?
+    let hasQuorum: Bool
     let index: ConfigurationIndex
     let options: [String: XMLElement]
     private(set) var problems: [CIBProblem] = []
@@ -15,6 +16,7 @@ package struct ConfigurationReview {
     package init(_ root: XMLElement) {
         configuration = root.child("configuration") ?? XMLElement("configuration")
         status = root.child("status")
+        hasQuorum = ["true", "on", "yes", "y", "1"].contains(root["have-quorum"]?.lowercased())
         index = ConfigurationIndex(configuration)
         let sets = configuration.child("crm_config")?.children("cluster_property_set") ?? []
         options = MetaSets(sets, first: "cib-bootstrap-options").pairs

@@ -64,6 +64,10 @@ extension ConfigurationReview {
         if !isFencingEnabled || flag("startup-fencing") == false {
             warn("unpack_config", "Blind faith: not fencing unseen nodes", isFault: false)
         }
+        if !hasQuorum, options["no-quorum-policy"]?["value"] != "ignore" {
+            warn(
+                "cluster_status", "Fencing and resource management disabled due to lack of quorum", isFault: false)
+        }
     }
 
     mutating func reviewNodes() {
