@@ -77,13 +77,15 @@ final class Connection {
         }
     }
 
-    /// The next announced request.
-    func nextRequest() throws(Failure) -> [UInt8]? {
+    /// Adds the next announced request to the end of a block; where it lies there, or `nil` when there is none.
+    func nextRequest(into block: inout [UInt8]) throws(Failure) -> Range<Int>? {
         guard announcedRequests > 0 else { return nil }
         announcedRequests -= 1
-        do { return try rings.request.read(limit: chunkLimit) } catch {
+        let start = block.count
+        do { try rings.request.read(limit: chunkLimit, into: &block) } catch {
             throw .broken("its ring of requests is damaged (\(error))")
         }
+        return start..<block.count
     }
 
     /// The bytes of the request that `nextRequest` would take, as far as is known.
@@ -98,7 +100,7 @@ final class Connection {
         throw .broken("it does not read the answers to its requests")
     }
 
-    /// Puts an event into the ring, or keeps it until there is room.
+    /// Puts an event, which may be in two parts, into the ring, or keeps it until there is room.
     func send(_ event: [UInt8], _ rest: ArraySlice<UInt8> = []) throws(Failure) {
         let count = event.count + rest.count
         guard count <= chunkLimit else {

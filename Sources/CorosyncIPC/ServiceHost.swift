@@ -1,3 +1,4 @@
+package import ClusterTypes
 package import EventLoop
 internal import Glibc
 package import LocalServices
@@ -14,7 +15,7 @@ package import LocalServices
 package final class ServiceHost {
     package enum Event {
         case connected(LocalClient)
-        case requested([UInt8], by: LocalClient)
+        case requested(ByteStrings, by: LocalClient)
         case disconnected(LocalClient)
         /// For the log.
         case reported(String)
@@ -133,10 +134,27 @@ package final class ServiceHost {
         attempt(connection) { (connection) throws(Connection.Failure) in try connection.respond(bytes) }
     }
 
-    /// Gives a program an event, in one or two parts, at the latest with the next `flush`.
-    package func send(_ event: [UInt8], _ rest: ArraySlice<UInt8> = [], to client: ClientID) {
+    /// Gives a program an event, at the latest with the next `flush`.
+    package func send(_ event: [UInt8], to client: ClientID) {
         guard let connection = connections[client] else { return }
-        attempt(connection) { (connection) throws(Connection.Failure) in try connection.send(event, rest) }
+        attempt(connection) { (connection) throws(Connection.Failure) in try connection.send(event) }
+        flushLater(connection)
+    }
+
+    /// The same for events that come together.
+    package func send(_ run: EventRun, to client: ClientID) {
+        guard let connection = connections[client] else { return }
+        var run = run
+        attempt(connection) { (connection) throws(Connection.Failure) in
+            for payload in run.payloads.ranges {
+                run.describe(payload)
+                try connection.send(run.header, run.payloads.block[payload])
+            }
+        }
+        flushLater(connection)
+    }
+
+    private func flushLater(_ connection: Connection) {
         if !connection.isDirty {
             connection.isDirty = true
             dirty.append(connection)
@@ -279,21 +297,27 @@ extension ServiceHost {
             connection.isBusy = true
             busy.append(id)
         }
-        var (count, bytes) = (0, 0)
-        while connection.isOpen, !connection.isHeld, count < Self.requestsInOneRound,
-            count == 0 || bytes + connection.nextRequestLength <= Self.bytesInOneRound
-        {
-            do throws(Connection.Failure) {
-                guard let request = try connection.nextRequest() else { break }
-                count += 1
-                bytes += request.count
-                handler(.requested(request, by: connection.client))
-            } catch {
-                fail(connection, error)
-            }
-        }
+        if connection.isOpen, !connection.isHeld { takeRound(of: connection) }
         handler(.paused)
         if connection.isOpen, !connection.isHeld, connection.announcedRequests > 0 { serveLater(id) }
+    }
+
+    /// Reads the requests of one round, which go on in one block.
+    private func takeRound(of connection: Connection) {
+        var block: [UInt8] = []
+        var ranges: [Range<Int>] = []
+        block.reserveCapacity(min(Self.bytesInOneRound, connection.announcedRequests * connection.nextRequestLength))
+        var failure: Connection.Failure?
+        while failure == nil, ranges.count < Self.requestsInOneRound,
+            ranges.isEmpty || block.count + connection.nextRequestLength <= Self.bytesInOneRound
+        {
+            do {
+                guard let range = try connection.nextRequest(into: &block) else { break }
+                ranges.append(range)
+            } catch { failure = error }
+        }
+        if !ranges.isEmpty { handler(.requested(ByteStrings(in: block[...], at: ranges), by: connection.client)) }
+        if let failure, connection.isOpen { fail(connection, failure) }
     }
 
     private func serveLater(_ id: ClientID) {

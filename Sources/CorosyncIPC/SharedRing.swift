@@ -92,20 +92,22 @@ package final class SharedRing {
 
     // MARK: Reading
 
-    /// The next chunk, which was announced; at most `limit` bytes.
-    package func read(limit: Int) throws(Damage) -> [UInt8] {
+    /// Adds the next chunk, which was announced and has at most `limit` bytes, to the end of a block.
+    package func read(limit: Int, into block: inout [UInt8]) throws(Damage) {
         lockstep_semaphore_take(header + Self.semaphore)
-        return try take(limit: limit)
+        try take(limit: limit, into: &block)
     }
 
     /// The next chunk as soon as there is one; `nil` when none came in time.
     package func read(limit: Int, waitingAtMost milliseconds: Int32) throws(Damage) -> [UInt8]? {
         // Waiting counts the chunk as taken.
         guard lockstep_semaphore_wait(header + Self.semaphore, milliseconds) == 0 else { return nil }
-        return try take(limit: limit)
+        var bytes: [UInt8] = []
+        try take(limit: limit, into: &bytes)
+        return bytes
     }
 
-    private func take(limit: Int) throws(Damage) -> [UInt8] {
+    private func take(limit: Int, into block: inout [UInt8]) throws(Damage) {
         let (lengthPlace, markPlace) = (place(ofWord: position), place(ofWord: position + 1))
         let mark = lockstep_load_word(markPlace)
         guard mark == Self.mark else { throw .mark(mark) }
@@ -115,15 +117,12 @@ package final class SharedRing {
         }
         let start = offset(ofByte: 0)
         let first = min(count, wordCount * 4 - start)
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(count)
-        bytes.append(contentsOf: UnsafeRawBufferPointer(start: data + start, count: first))
-        if count > first { bytes.append(contentsOf: UnsafeRawBufferPointer(start: data, count: count - first)) }
+        block.append(contentsOf: UnsafeRawBufferPointer(start: data + start, count: first))
+        if count > first { block.append(contentsOf: UnsafeRawBufferPointer(start: data, count: count - first)) }
         lockstep_store_word(lengthPlace, 0)
         lockstep_store_word(markPlace, Self.usedMark)
         advance(by: count)
         lockstep_store_word(header + 4, UInt32(truncatingIfNeeded: position))
-        return bytes
     }
 
     /// The bytes of the next chunk, as the other side says; nothing is known of it before it is read.

@@ -11,8 +11,8 @@ package struct MessagingDaemon: Sendable {
     package enum Event: Sendable {
         case messaging(MessagingNode.Event)
         case clientConnected(LocalClient)
-        /// Bytes that a client sent as one request.
-        case clientRequested([UInt8], by: LocalClient)
+        /// Requests of a client that came together, in order.
+        case clientRequested(ByteStrings, by: LocalClient)
         case clientDisconnected(LocalClient)
         case timerFired(ServiceTimer)
         case bufferRead(SharedBufferOutcome, ClientID)
@@ -104,7 +104,7 @@ package struct MessagingDaemon: Sendable {
             if case .started = event { resources.start(&configurationMap, at: now, into: &asked) }
             process(event, at: now, into: &effects)
         case .clientConnected(let client): connect(client)
-        case .clientRequested(let bytes, let client): answer(bytes, client)
+        case .clientRequested(let requests, let client): answer(requests, client)
         case .clientDisconnected(let client): disconnect(client)
         case .timerFired(let timer):
             if !resources.timerFired(timer, &configurationMap, at: now, into: &asked) {
@@ -160,8 +160,8 @@ package struct MessagingDaemon: Sendable {
             case .sendEvent(_, let client):
                 figures.told(client)
                 effects.append(.service(effect))
-            case .sendMessage(_, _, let clients):
-                for client in clients { figures.told(client) }
+            case .sendEvents(let run, let clients):
+                for client in clients { figures.told(client, run.payloads.count) }
                 effects.append(.service(effect))
             case .disconnect, .holdRequests, .shareBuffer, .unshareBuffer, .readBuffer, .arm, .cancel, .report, .daemon:
                 effects.append(.service(effect))
@@ -187,8 +187,8 @@ package struct MessagingDaemon: Sendable {
             switch effect {
             case .deliver(let event, let processID) where processID != residentProcessID:
                 tell(.groupEvent(event, processID: processID), at: now)
-            case .deliverMessage(let message, let processIDs):
-                tell(.groupMessage(message, processIDs: processIDs), at: now)
+            case .deliverMessages(let messages, let processIDs):
+                tell(.groupMessages(messages, processIDs: processIDs), at: now)
             case .deliverPiece(let piece, let processID): tell(.groupPiece(piece, processID: processID), at: now)
             case .synchronised(let membership): tell(.synchronised(membership), at: now)
             case .quorumChanged(let view): tell(.quorumChanged(view), at: now)
@@ -207,7 +207,7 @@ package struct MessagingDaemon: Sendable {
     /// The order in which corosync's services hear of a change: by their numbers.
     private mutating func tell(_ notice: ServiceNotice, at now: Instant) {
         switch notice {
-        case .groupEvent, .groupMessage, .groupPiece, .bufferRead:
+        case .groupEvent, .groupMessages, .groupPiece, .bufferRead:
             processGroups.received(notice, node: node, at: now, into: &asked)
             return
         case .synchronised, .quorumChanged, .flowControlChanged, .administration, .configurationVersion,
@@ -236,13 +236,28 @@ extension MessagingDaemon {
         }
     }
 
-    private mutating func answer(_ bytes: [UInt8], _ client: LocalClient) {
-        guard let request = LocalRequest(bytes) else {
-            asked.append(
-                .disconnect(client.id, reason: "it sent a request of \(bytes.count) bytes, less than a header"))
-            return
+    private mutating func answer(_ requests: ByteStrings, _ client: LocalClient) {
+        figures.requested(requests.count, by: client.id)
+        var next = 0
+        while next < requests.count {
+            if client.service == .processGroups {
+                let taken = processGroups.multicast(requests, from: next, by: client.id, into: &asked)
+                if taken > 0 {
+                    next += taken
+                    continue
+                }
+            }
+            guard let request = LocalRequest(requests[next]) else {
+                let size = requests[next].count
+                asked.append(.disconnect(client.id, reason: "it sent a request of \(size) bytes, less than a header"))
+                return
+            }
+            answer(request, client)
+            next += 1
         }
-        figures.requested(by: client.id)
+    }
+
+    private mutating func answer(_ request: LocalRequest, _ client: LocalClient) {
         switch client.service {
         case .configurationMap: configurationMap.requested(request, by: client, node: node, into: &asked)
         case .configuration:

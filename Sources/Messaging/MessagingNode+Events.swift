@@ -48,8 +48,8 @@ extension MessagingNode {
         case arm(Timer, after: Duration)
         case cancel(Timer)
         case deliver(MessagingEvent, processID: UInt32)
-        /// A message for local processes that are no connected clients.
-        case deliverMessage(GroupDelivery, processIDs: [UInt32])
+        /// Messages for local processes that are no connected clients.
+        case deliverMessages(GroupDelivery, processIDs: [UInt32])
         /// A piece of a message above the atomic limit, for a local process that puts the pieces together.
         case deliverPiece(GroupMessagePiece, processID: UInt32)
         /// All services know the new ring; the changes of groups that follow from it have been delivered.

@@ -17,15 +17,15 @@ extension MessagingNode {
         GroupAddress.prefix(for: Array("lockstep.probe".utf8)) + payload
     }
 
-    mutating func observeSending(
-        _ message: [UInt8], _ tail: ArraySlice<UInt8>, _ guarantee: Guarantee, _ lane: PackedRing.Lane
-    ) {
+    mutating func observeSending(_ run: MessageRun, _ guarantee: Guarantee, _ lane: PackedRing.Lane) {
         guard observations != nil else { return }
-        observations?.append(.sent(digest: RingObservation.digest(of: message, tail), guarantee, lane))
+        for index in 0..<run.count {
+            let digest = RingObservation.digest(of: run.head(index), run.payloads[index])
+            observations?.append(.sent(digest: digest, guarantee, lane))
+        }
     }
 
     mutating func observeDelivery(_ message: ArraySlice<UInt8>, from sender: NodeID) {
-        guard observations != nil else { return }
         observations?.append(.delivered(digest: RingObservation.digest(of: message), from: sender))
     }
 }

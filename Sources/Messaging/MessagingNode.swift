@@ -192,7 +192,7 @@ extension MessagingNode {
             case .configurationChanged(let configuration):
                 observations?.append(.configurationChanged(configuration))
                 enter(configuration, at: now, into: &effects)
-            case .deliver(let sender, let message): delivered(message, from: sender, at: now, into: &effects)
+            case .deliver(let sender, let messages): delivered(messages, from: sender, at: now, into: &effects)
             }
         }
         pending.removeAll(keepingCapacity: true)
@@ -206,23 +206,47 @@ extension MessagingNode {
         }
     }
 
+    /// What a process sends to its group comes many together: the first of such messages is read and decided on, and all of them
+    /// are delivered with one effect.
     private mutating func delivered(
-        _ bytes: ArraySlice<UInt8>, from sender: NodeID, at now: Instant, into effects: inout [Effect]
+        _ messages: ByteStrings, from sender: NodeID, at now: Instant, into effects: inout [Effect]
     ) {
-        traffic.received(bytes)
-        observeDelivery(bytes, from: sender)
+        var run: DeliveryRun?
+        for range in messages.ranges {
+            if observations != nil { observeDelivery(messages.block[range], from: sender) }
+            if run?.take(range) == true { continue }
+            end(&run, into: &effects)
+            traffic.received(1, like: messages.block[range])
+            run = delivered(range, in: messages.block, from: sender, at: now, into: &effects)
+        }
+        end(&run, into: &effects)
+    }
+
+    private mutating func end(_ run: inout DeliveryRun?, into effects: inout [Effect]) {
+        guard let ended = run.take() else { return }
+        traffic.received(ended.count - 1, like: ended.block[ended.first])
+        if let delivery = ended.delivery { deliver(delivery, to: ended.processIDs, into: &effects) }
+    }
+
+    /// What was begun with a message to a group, which the next messages may belong to; `nil` when everything is done.
+    private mutating func delivered(
+        _ range: Range<Int>, in block: ArraySlice<UInt8>, from sender: NodeID, at now: Instant,
+        into effects: inout [Effect]
+    ) -> DeliveryRun? {
         let message: ServiceMessage
-        do { message = try ServiceMessage(bytes) } catch {
+        do { message = try ServiceMessage(block[range]) } catch {
             effects.append(.report(.init(.warning, "a message of node \(sender) cannot be read: \(error)")))
-            return
+            return nil
         }
         switch message {
         case .synchronisation(let message):
             synchronise(.messageDelivered(message, sender: sender), at: now, into: &effects)
         case .processGroups(let message):
-            perform(groups.delivered(message, sender: sender), lane: .application, at: now, into: &effects)
+            let asked = groups.delivered(message, sender: sender)
+            if let run = DeliveryRun(beginningWith: range, in: block, message, asked) { return run }
+            perform(asked, lane: .application, at: now, into: &effects)
         case .voteQuorum(let message):
-            guard serviceIDs.contains(UInt32(ServiceID.voteQuorum)) else { return }
+            guard serviceIDs.contains(UInt32(ServiceID.voteQuorum)) else { return nil }
             perform(quorum.delivered(message, sender: sender), lane: .application, at: now, into: &effects)
         case .configurationMap(let message, let isSwapped):
             let version = message.version(isSwapped: isSwapped)
@@ -231,6 +255,7 @@ extension MessagingNode {
         case .administration(let message): effects.append(.administration(message, from: sender))
         case .foreign: break
         }
+        return nil
     }
 
     private mutating func answer(_ request: MessagingRequest, _ processID: UInt32) -> [ProcessGroups.Effect] {
@@ -240,7 +265,8 @@ extension MessagingNode {
         switch request {
         case .join(let group): return groups.join(group, processID: processID)
         case .leave(let group): return groups.leave(group, processID: processID)
-        case .multicast(let group, let payload): return groups.multicast(payload[...], to: group, processID: processID)
+        case .multicast(let group, let payload):
+            return groups.multicast(ByteStrings(payload), to: group, processID: processID)
         }
     }
 }
@@ -322,10 +348,16 @@ extension MessagingNode {
         _ message: [UInt8], tail: ArraySlice<UInt8> = [], _ guarantee: Guarantee = .agreed, lane: PackedRing.Lane,
         at now: Instant
     ) {
+        send(MessageRun(message, tail: tail), guarantee, lane: lane, at: now)
+    }
+
+    private mutating func send(
+        _ run: MessageRun, _ guarantee: Guarantee = .agreed, lane: PackedRing.Lane, at now: Instant
+    ) {
         if lane == .synchronisation, ring.configuration?.ring != synchronisation.ring { return }
-        traffic.sent(message)
-        observeSending(message, tail, guarantee, lane)
-        ring.begin(.multicastRequested(message, guarantee, lane, tail: tail), at: now, into: &pending)
+        traffic.sent(run.count, like: run.heads[...])
+        observeSending(run, guarantee, lane)
+        ring.begin(.multicastRequested(run, guarantee, lane), at: now, into: &pending)
     }
 }
 
@@ -339,7 +371,10 @@ extension MessagingNode {
                 send(message.head(source: localNode), tail: message.tail, lane: lane, at: now)
             case .deliver(let processID, let event):
                 deliver(.deliver(event, processID: processID), to: processID, into: &effects)
-            case .deliverMessage(let processIDs, let message): deliver(message, to: processIDs, into: &effects)
+            case .multicastRun(let group, let processID, let payloads):
+                let run = ProcessGroupMessage.run(group, processID: processID, payloads, source: localNode)
+                send(run, lane: lane, at: now)
+            case .deliverMessages(let processIDs, let messages): deliver(messages, to: processIDs, into: &effects)
             case .deliverPiece(let processID, let piece):
                 deliver(.deliverPiece(piece, processID: processID), to: processID, into: &effects)
             case .report(let report): effects.append(.report(report))
@@ -347,15 +382,20 @@ extension MessagingNode {
         }
     }
 
-    /// Connected clients get a message each; all other processes get theirs with one effect.
-    private mutating func deliver(_ message: GroupDelivery, to processIDs: [UInt32], into effects: inout [Effect]) {
-        var others = processIDs
-        for processID in clients where others.contains(processID) {
-            others.removeAll { $0 == processID }
-            let own = GroupMessage(message)
-            deliver(.deliver(.messageDelivered(own), processID: processID), to: processID, into: &effects)
+    /// Connected clients get each message by itself; all other processes get theirs with one effect.
+    private mutating func deliver(_ messages: GroupDelivery, to processIDs: [UInt32], into effects: inout [Effect]) {
+        let own = clients.filter { processIDs.contains($0) }
+        if !own.isEmpty {
+            for payload in messages.payloads {
+                // With bytes of its own, so that it does not keep the packet.
+                let message = GroupMessage(group: messages.group, sender: messages.sender, payload: Array(payload))
+                for processID in own {
+                    deliver(.deliver(.messageDelivered(message), processID: processID), to: processID, into: &effects)
+                }
+            }
         }
-        if !others.isEmpty { deliver(.deliverMessage(message, processIDs: others), to: nil, into: &effects) }
+        let others = own.isEmpty ? processIDs : processIDs.filter { !own.contains($0) }
+        if !others.isEmpty { deliver(.deliverMessages(messages, processIDs: others), to: nil, into: &effects) }
     }
 
     /// - Parameter processID: of the client that it is for, whose end makes it void while it is held.
@@ -381,12 +421,5 @@ extension MessagingNode {
             case .report(let report): effects.append(.report(report))
             }
         }
-    }
-}
-
-extension GroupMessage {
-    /// The message with bytes of its own, so that it does not keep the packet.
-    fileprivate init(_ delivery: GroupDelivery) {
-        self.init(group: delivery.group, sender: delivery.sender, payload: Array(delivery.payload))
     }
 }

@@ -21,12 +21,14 @@ package struct ServiceTraffic: Sendable, Equatable {
         return counts.indices.contains(index) && function < Self.functionLimit ? counts[index] : Count()
     }
 
-    mutating func sent(_ message: [UInt8]) {
-        if let index = Self.index(message[...]) { counts[index].sent &+= 1 }
+    /// Messages of one service and function were sent, which begin like this.
+    mutating func sent(_ count: Int, like head: ArraySlice<UInt8>) {
+        if let index = Self.index(head) { counts[index].sent &+= UInt64(count) }
     }
 
-    mutating func received(_ message: ArraySlice<UInt8>) {
-        if let index = Self.index(message) { counts[index].received &+= 1 }
+    /// Messages of one service and function came, which begin like this.
+    mutating func received(_ count: Int, like message: ArraySlice<UInt8>) {
+        if let index = Self.index(message) { counts[index].received &+= UInt64(count) }
     }
 
     /// Where the message is counted: its number follows the envelope of the services' stream, which is 5 bytes long.

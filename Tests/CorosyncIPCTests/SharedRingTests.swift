@@ -27,6 +27,15 @@ private final class Memory {
     }
 }
 
+extension SharedRing {
+    /// The next chunk by itself.
+    func read(limit: Int) throws -> [UInt8] {
+        var block: [UInt8] = []
+        try read(limit: limit, into: &block)
+        return block
+    }
+}
+
 @Suite struct SharedRingTests {
     private func bytes(_ count: Int, _ seed: Int) -> [UInt8] {
         (0..<count).map { UInt8(truncatingIfNeeded: $0 * 31 + seed) }

@@ -18,13 +18,13 @@ import Testing
                 if Bool.random(using: &generator), bytes.count > 4 {
                     bytes.replaceSubrange(0..<4, with: [UInt8.random(in: 0...15, using: &generator), 0, 0, 0])
                 }
-                world.feed(.clientRequested(bytes, by: client))
+                world.feed(.clientRequested(ByteStrings(bytes), by: client))
             }
             world.feed(.clientDisconnected(client))
         }
         let client = world.connect(service, number: 1)
         world.responses = []
-        world.feed(.clientRequested(ProgramWorld.request(200, []), by: client))
+        world.feed(.clientRequested(ByteStrings(ProgramWorld.request(200, [])), by: client))
         #expect(world.responses.count == 1)
     }
 
@@ -41,7 +41,7 @@ import Testing
     @Test func lessThanAHeaderEndsTheConnection() {
         var world = ProgramWorld()
         let client = world.connect(.quorum)
-        world.feed(.clientRequested([1, 2, 3], by: client))
+        world.feed(.clientRequested(ByteStrings([1, 2, 3]), by: client))
         #expect(world.disconnections == 1)
     }
 }

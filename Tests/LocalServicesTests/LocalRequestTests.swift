@@ -5,7 +5,9 @@ import Testing
 
 @Suite struct LocalRequestTests {
     @Test func shorterThanAHeaderIsNoRequest() {
-        for count in 0..<LocalRequest.headerSize { #expect(LocalRequest(Array(repeating: 2, count: count)) == nil) }
+        for count in 0..<LocalRequest.headerSize {
+            #expect(LocalRequest(ArraySlice(repeating: 2, count: count)) == nil)
+        }
     }
 
     @Test func functionIsTheFirstNumberAndTheStatedSizeIsNotBelieved() throws {

@@ -48,8 +48,8 @@ struct ProgramWorld {
                 case .messaging: break
                 case .service(.respond(let bytes, _)): responses.append(bytes)
                 case .service(.sendEvent(let bytes, _)): events.append(bytes)
-                case .service(.sendMessage(let bytes, let rest, let clients)):
-                    for _ in clients { events.append(bytes + rest) }
+                case .service(.sendEvents(let run, let clients)):
+                    for _ in clients { events += run.whole }
                 case .service(.disconnect): disconnections += 1
                 case .service: break
                 }
@@ -66,7 +66,7 @@ struct ProgramWorld {
     /// What the program is answered, as numbers of the error.
     mutating func ask(_ client: LocalClient, _ function: UInt32, _ body: [UInt8] = []) -> UInt32? {
         responses = []
-        feed(.clientRequested(Self.request(function, body), by: client))
+        feed(.clientRequested(ByteStrings(Self.request(function, body)), by: client))
         return responses.first.map { Self.number($0, at: 16) }
     }
 

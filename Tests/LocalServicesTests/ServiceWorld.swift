@@ -34,8 +34,8 @@ struct ServiceWorld {
             case .messaging: break
             case .service(.respond(let bytes, let client)): answers[client, default: []].append(bytes)
             case .service(.sendEvent(let bytes, let client)): events[client, default: []].append(bytes)
-            case .service(.sendMessage(let bytes, let rest, let clients)):
-                for client in clients { events[client, default: []].append(bytes + rest) }
+            case .service(.sendEvents(let run, let clients)):
+                for client in clients { events[client, default: []] += run.whole }
             case .service(.daemon(let request)): requests.append(request)
             case .service(.arm(let timer, _)): timers.append(timer)
             case .service: break
@@ -61,7 +61,7 @@ struct ServiceWorld {
         writer.padded(function)
         writer.padded(0)
         fill(&writer)
-        receive(.clientRequested(writer.bytes, by: client))
+        receive(.clientRequested(ByteStrings(writer.bytes), by: client))
         guard let all = answers[client.id], all.count == 1 else { return nil }
         return Answer(bytes: all[0])
     }

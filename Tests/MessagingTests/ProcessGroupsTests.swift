@@ -34,10 +34,10 @@ import Testing
     @Test mutating func aMessageGoesToEveryLocalMemberInOrder() {
         form()
         _ = groups.join(group, processID: 11)
-        let message = GroupDelivery(group: group, sender: member(2, 20), payload: [1])
+        let message = GroupDelivery(group: group, sender: member(2, 20), payloads: ByteStrings([1]))
         #expect(
             groups.delivered(.multicast(group, processID: 20, payload: [1]), sender: NodeID(2))
-                == [.deliverMessage(processIDs: [10], message)])
+                == [.deliverMessages(processIDs: [10], message)])
     }
 
     @Test mutating func strangersAreNotHeard() {
@@ -106,8 +106,12 @@ import Testing
 
     @Test mutating func aMessageOverTheLimitIsRefused() {
         form()
-        let payload = ArraySlice<UInt8>(repeating: 0, count: MessageLimits.payload + 1)
-        let effects = groups.multicast(payload, to: group, processID: 10)
-        #expect(effects.allSatisfy { if case .report = $0 { true } else { false } })
+        let block = [UInt8](repeating: 0, count: MessageLimits.payload + 5)
+        let payloads = ByteStrings(in: block[...], at: [0..<2, 2..<MessageLimits.payload + 3, 4..<5])
+        let effects = groups.multicast(payloads, to: group, processID: 10)
+        #expect(effects.count == 3)
+        #expect(effects.first == .multicastRun(group, processID: 10, ByteStrings([0, 0])))
+        #expect(effects.last == .multicastRun(group, processID: 10, ByteStrings([0])))
+        guard case .report = effects.dropFirst().first else { Issue.record("nothing is said"); return }
     }
 }

@@ -29,7 +29,10 @@ struct LateDeliveryTests {
     }
 
     private func payloads(_ effects: [PackedRing.Effect]) -> [[UInt8]] {
-        effects.compactMap { if case .deliver(_, let bytes) = $0 { Array(bytes) } else { nil } }
+        effects.flatMap { effect -> [[UInt8]] in
+            guard case .deliver(_, let messages) = effect else { return [] }
+            return messages.map { Array($0) }
+        }
     }
 
     @Test("begin delivers nothing; proceed delivers all of it, frame by frame, in order")
@@ -37,8 +40,8 @@ struct LateDeliveryTests {
         let long = [UInt8](repeating: 7, count: 150_000)
         var effects: [PackedRing.Effect] = []
         let later = Instant(nanoseconds: 300_000_000_000)
-        ring.begin(.multicastRequested([1], .agreed, .application), at: later, into: &effects)
-        ring.begin(.multicastRequested(long, .agreed, .application), at: later, into: &effects)
+        ring.begin(.multicastRequested(MessageRun([1]), .agreed, .application), at: later, into: &effects)
+        ring.begin(.multicastRequested(MessageRun(long), .agreed, .application), at: later, into: &effects)
         #expect(payloads(effects).isEmpty)
         var steps = 0
         while ring.proceed(at: later, into: &effects) { steps += 1 }
@@ -52,7 +55,7 @@ struct LateDeliveryTests {
     mutating func receiveIsBoth() {
         var effects: [PackedRing.Effect] = []
         let later = Instant(nanoseconds: 300_000_000_000)
-        ring.receive(.multicastRequested([1, 2], .agreed, .application), at: later, into: &effects)
+        ring.receive(.multicastRequested(MessageRun([1, 2]), .agreed, .application), at: later, into: &effects)
         #expect(payloads(effects) == [[1, 2]])
         let isMore = ring.proceed(at: later, into: &effects)
         #expect(!isMore)
@@ -64,7 +67,8 @@ struct LateDeliveryTests {
         let later = Instant(nanoseconds: 300_000_000_000)
         let before = ring.statistics
         for number in 0..<100 {
-            ring.begin(.multicastRequested([UInt8(number)], .agreed, .application), at: later, into: &effects)
+            ring.begin(
+                .multicastRequested(MessageRun([UInt8(number)]), .agreed, .application), at: later, into: &effects)
         }
         var steps = 0
         while ring.proceed(at: later, into: &effects) { steps += 1 }

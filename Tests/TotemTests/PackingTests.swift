@@ -10,13 +10,13 @@ struct PackingTests {
     /// Packs messages and returns the payloads of the frames.
     private func frames(_ messages: [[UInt8]], limit: Int, packer: inout MessagePacker) -> [[UInt8]] {
         var frames: [MessagePacker.Frame] = []
-        for message in messages { packer.add(message, .agreed) { frames.append($0) } }
+        for message in messages { packer.add(MessageRun(message), .agreed) { frames.append($0) } }
         if let last = packer.flush() { frames.append(last) }
         return frames.map { frame in
             var bytes: [UInt8] = []
             PackedFrame.append(
-                fragment: frame.fragment, continuation: frame.continuation, lengths: frame.lengths, data: frame.data,
-                to: &bytes)
+                fragment: frame.fragment, continuation: frame.continuation, lengths: frame.lengths, to: &bytes)
+            frame.content.append(to: &bytes)
             #expect(bytes.count <= limit)
             return bytes
         }
@@ -34,7 +34,7 @@ struct PackingTests {
     private func assemble(_ frames: [[UInt8]], with assembler: inout MessageAssembler) throws -> [[UInt8]] {
         var messages: [[UInt8]] = []
         for frame in frames {
-            try assembler.receive(frame[...], from: Self.sender, order: .little) { messages.append(Array($0)) }
+            try assembler.receive(frame[...], from: Self.sender, order: .little) { messages += $0.map { Array($0) } }
         }
         return messages
     }
@@ -165,7 +165,7 @@ struct PackingTests {
         var assembler = MessageAssembler()
         var messages: [[UInt8]] = []
         let frame: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 2, 0, 1, 0, 2, 0x61, 0x62, 0x63]
-        try assembler.receive(frame[...], from: Self.sender, order: .big) { messages.append(Array($0)) }
+        try assembler.receive(frame[...], from: Self.sender, order: .big) { messages += $0.map { Array($0) } }
         #expect(messages == [[0x61], [0x62, 0x63]])
     }
 

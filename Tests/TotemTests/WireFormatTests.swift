@@ -152,7 +152,8 @@ struct WireFormatTests {
     func messages() throws {
         var packet = RingMessage.packet(
             from: NodeID(1), encapsulation: .notEncapsulated, guarantee: .safe, payloadCapacity: 12)
-        PackedFrame.append(fragment: 0, continuation: 0, lengths: [2], data: [Array("hi".utf8)[...]], to: &packet)
+        PackedFrame.append(fragment: 0, continuation: 0, lengths: [2], to: &packet)
+        packet += Array("hi".utf8)
         RingMessage.number(&packet, sequence: SequenceNumber(10), count: 4, ring: Self.ring)
         #expect(packet == Self.littleMessage)
         let message = try RingMessage(packet: packet)

@@ -105,7 +105,7 @@ package struct ConfigurationService: LocalService {
         case .timerFired(.shutdownVote):
             vote?.timedOut()
             decide(into: &effects)
-        case .quorumChanged, .flowControlChanged, .groupEvent, .groupMessage, .groupPiece, .bufferRead,
+        case .quorumChanged, .flowControlChanged, .groupEvent, .groupMessages, .groupPiece, .bufferRead,
             .configurationVersion,
             .timerFired:
             break

@@ -22,7 +22,7 @@ extension ConfigurationMapService {
             if statisticsTracking.isEmpty { break }
             gatherStatistics(into: &effects)
             effects.append(.arm(.statisticsTracking, after: Self.trackingInterval))
-        case .flowControlChanged, .groupEvent, .groupMessage, .groupPiece, .bufferRead, .administration, .timerFired:
+        case .flowControlChanged, .groupEvent, .groupMessages, .groupPiece, .bufferRead, .administration, .timerFired:
             break
         }
     }

@@ -8,17 +8,23 @@ package struct LocalRequest: Sendable, Equatable {
     package static let headerSize = 16
 
     /// The whole request as it was sent.
-    package let bytes: [UInt8]
+    package let bytes: ArraySlice<UInt8>
     /// Which function of the service is meant.
     package let function: UInt32
 
     /// `nil` for what is shorter than a header.
     ///
     /// The size that the header states is not believed: what counts is how much was sent.
-    package init?(_ bytes: [UInt8]) {
-        guard bytes.count >= Self.headerSize else { return nil }
+    package init?(_ bytes: ArraySlice<UInt8>) {
+        guard let function = Self.function(of: bytes) else { return nil }
         self.bytes = bytes
-        function = UInt32(bytes[0]) | UInt32(bytes[1]) << 8 | UInt32(bytes[2]) << 16 | UInt32(bytes[3]) << 24
+        self.function = function
+    }
+
+    /// Which function a request means; `nil` for what is shorter than a header.
+    static func function(of bytes: ArraySlice<UInt8>) -> UInt32? {
+        guard bytes.count >= headerSize else { return nil }
+        return bytes.withUnsafeBytes { UInt32(littleEndian: $0.loadUnaligned(as: UInt32.self)) }
     }
 
     /// Reads what follows `offset` bytes; alignment counts from there, so `offset` is a multiple of 8.
@@ -30,14 +36,14 @@ package struct LocalRequest: Sendable, Equatable {
 /// What stands before every answer and event: `struct qb_ipc_response_header`, 24 bytes: function, size, error.
 package enum ResponseHeader {
     package static let size = 24
+    /// Where the size of the whole message is.
+    static let sizeField = 8
 
-    /// Starts a message of `bodySize` further bytes, and `payloadSize` that are not written by the returned writer.
-    package static func begin(
-        _ function: UInt32, _ error: ServiceError = .ok, bodySize: Int, payloadSize: Int = 0
-    ) -> WireWriter {
+    /// Starts a message of `bodySize` further bytes.
+    package static func begin(_ function: UInt32, _ error: ServiceError = .ok, bodySize: Int) -> WireWriter {
         var writer = WireWriter(capacity: size + bodySize)
         writer.padded(function)
-        writer.padded(UInt32(clamping: size + bodySize + payloadSize))
+        writer.padded(UInt32(clamping: size + bodySize))
         writer.padded(error.rawValue)
         return writer
     }

@@ -40,7 +40,7 @@ package enum ServiceNotice: Sendable {
     case flowControlChanged(isBlocked: Bool)
     /// Something for the group member `processID` on this node: a change of its group.
     case groupEvent(MessagingEvent, processID: UInt32)
-    case groupMessage(GroupDelivery, processIDs: [UInt32])
+    case groupMessages(GroupDelivery, processIDs: [UInt32])
     case groupPiece(GroupMessagePiece, processID: UInt32)
     /// What an administrator of a node wants, in the agreed order.
     case administration(AdministrationMessage, from: NodeID)
@@ -59,9 +59,9 @@ package enum ServiceEffect: Sendable, Equatable {
     case respond([UInt8], to: ClientID)
     /// Something for the client's dispatch function.
     case sendEvent([UInt8], to: ClientID)
-    /// The same in two parts, its beginning and the rest, for several clients: what other nodes sent then goes from the packet into
-    /// the programs' memory.
-    case sendMessage([UInt8], ArraySlice<UInt8>, to: [ClientID])
+    /// The same for messages that come together, for several clients: what other nodes sent goes from the packet into the
+    /// programs' memory.
+    case sendEvents(EventRun, to: [ClientID])
     /// Ends a connection for the reason that is logged; `disconnected` follows.
     case disconnect(ClientID, reason: String)
     case messaging(MessagingNode.Event)

@@ -86,9 +86,13 @@ package struct ClientFigures: Sendable {
         if byClient.removeValue(forKey: client.id) != nil { closedCount += 1 }
     }
 
-    mutating func requested(by client: ClientID) { byClient.update(client) { $0.requestCount &+= 1 } }
+    mutating func requested(_ count: Int, by client: ClientID) {
+        byClient.update(client) { $0.requestCount &+= UInt64(count) }
+    }
     mutating func answered(_ client: ClientID) { byClient.update(client) { $0.answerCount &+= 1 } }
-    mutating func told(_ client: ClientID) { byClient.update(client) { $0.eventCount &+= 1 } }
+    mutating func told(_ client: ClientID, _ count: Int = 1) {
+        byClient.update(client) { $0.eventCount &+= UInt64(count) }
+    }
 
     /// Starts counting anew.
     mutating func reset() {

@@ -27,6 +27,7 @@ enum ProcessGroupRequest: Equatable {
     /// Both requests that carry a message begin with the header of an answer, which is 8 bytes longer.
     private static let messageHeaderSize = 24
     private static let multicastSize = 40
+    private static let multicastSizeField = 32
     private static let bufferPathLimit = 128
 
     init(_ request: LocalRequest) throws {
@@ -93,12 +94,14 @@ enum ProcessGroupRequest: Equatable {
         return .multicastPiece(place, messageSize: messageSize, payload: try body.take(count))
     }
 
-    /// The message in a request of cpg_mcast_joined(3); `nil` when the request is too short for it.
-    static func payload(ofMulticast bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
-        var body = WireReader(bytes.dropFirst(messageHeaderSize), isSwapped: false)
-        guard (try? body.take(8)) != nil, let size = try? body.uint32(), (try? body.align()) != nil,
-            let count = Int(exactly: size), let payload = try? body.take(count)
-        else { return nil }
-        return payload
+    /// Where the message is in a request of cpg_mcast_joined(3); `nil` when the request is too short for it.
+    static func payload(ofMulticast request: ArraySlice<UInt8>) -> Range<Int>? {
+        guard request.count >= multicastSize else { return nil }
+        let size = request.withUnsafeBytes {
+            UInt32(littleEndian: $0.loadUnaligned(fromByteOffset: multicastSizeField, as: UInt32.self))
+        }
+        guard let count = Int(exactly: size), count <= request.count - multicastSize else { return nil }
+        let start = request.startIndex + multicastSize
+        return start..<start + count
     }
 }

@@ -72,26 +72,26 @@ enum ProcessGroupResponse {
         return writer.bytes
     }
 
-    /// What stands before a message; its bytes follow.
-    static func messageHeader(_ message: GroupDelivery) -> [UInt8] {
-        var writer = ResponseHeader.begin(5, bodySize: nameSize + 24, payloadSize: message.payload.count)
-        writer.groupName(message.group)
-        writer.padded(UInt32(clamping: message.payload.count))
-        writer.padded(message.sender.node.rawValue)
-        writer.padded(message.sender.processID)
-        return writer.bytes
+    static func messages(_ messages: GroupDelivery) -> EventRun {
+        var writer = ResponseHeader.begin(5, bodySize: nameSize + 24)
+        writer.groupName(messages.group)
+        let countField = writer.count
+        writer.padded(0)
+        writer.padded(messages.sender.node.rawValue)
+        writer.padded(messages.sender.processID)
+        return EventRun(header: writer.bytes, countField: countField, payloads: messages.payloads)
     }
 
-    /// What stands before a piece of a message; its bytes follow.
-    static func pieceHeader(_ piece: GroupMessagePiece) -> [UInt8] {
-        var writer = ResponseHeader.begin(17, bodySize: nameSize + 40, payloadSize: piece.payload.count)
+    static func piece(_ piece: GroupMessagePiece) -> EventRun {
+        var writer = ResponseHeader.begin(17, bodySize: nameSize + 40)
         writer.groupName(piece.group)
         writer.padded(piece.messageSize)
-        writer.padded(UInt32(clamping: piece.payload.count))
+        let countField = writer.count
+        writer.padded(0)
         writer.padded(piece.sender.node.rawValue)
         writer.padded(piece.sender.processID)
         writer.padded(piece.place.rawValue)
-        return writer.bytes
+        return EventRun(header: writer.bytes, countField: countField, payloads: ByteStrings(piece.payload))
     }
 
     /// The ring and its nodes.

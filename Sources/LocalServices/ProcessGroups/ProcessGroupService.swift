@@ -66,9 +66,8 @@ package struct ProcessGroupService: LocalService {
         _ request: LocalRequest, by client: LocalClient, node: borrowing MessagingNode,
         into effects: inout [ServiceEffect]
     ) {
-        // The one request that nobody waits for.
         if request.function == ProcessGroupRequest.multicastFunction {
-            multicast(request, client.id, into: &effects)
+            _ = multicast(ByteStrings(request.bytes), from: 0, by: client.id, into: &effects)
             return
         }
         let answer: [UInt8]
@@ -155,17 +154,38 @@ package struct ProcessGroupService: LocalService {
 
     // MARK: Sending
 
-    private mutating func multicast(_ request: LocalRequest, _ client: ClientID, into effects: inout [ServiceEffect]) {
-        guard let (state, group, processID) = handles.read(client, { ($0.state, $0.group, $0.processID) }),
-            let group, state == .joined || state == .joining,
-            let payload = ProcessGroupRequest.payload(ofMulticast: request.bytes[...])
-        else {
+    /// Takes the messages for the group that are next among the requests of a program: the one request that nobody waits for, so
+    /// that many come together.
+    ///
+    /// - Returns: how many requests these are; 0 when the next one is another.
+    mutating func multicast(
+        _ requests: ByteStrings, from first: Int, by client: ClientID, into effects: inout [ServiceEffect]
+    ) -> Int {
+        var payloads = ByteStrings(in: requests.block)
+        var isSound = true
+        var next = first
+        while isSound, next < requests.count,
+            LocalRequest.function(of: requests[next]) == ProcessGroupRequest.multicastFunction
+        {
+            if let payload = ProcessGroupRequest.payload(ofMulticast: requests[next]) {
+                payloads.append(payload)
+            } else {
+                isSound = false
+            }
+            next += 1
+        }
+        if next == first { return 0 }
+        let (state, group, processID) =
+            handles.read(client) { ($0.state, $0.group, $0.processID) } ?? (.unjoined, nil, 0)
+        let mayMulticast = state == .joined || state == .joining
+        if mayMulticast, let group, !payloads.isEmpty {
+            effects.append(.messaging(.groupRequested(.multicast(group, processID: processID, payloads))))
+        }
+        if !mayMulticast || !isSound {
             effects.append(
                 .report(.init(.warning, "a local program sent a message to a group in which it is not, or of no size")))
-            return
         }
-        effects.append(
-            .messaging(.groupRequested(.multicast(group, processID: processID, payload: payload))))
+        return next - first
     }
 
     private mutating func multicastPiece(
@@ -192,15 +212,14 @@ package struct ProcessGroupService: LocalService {
         _ notice: ServiceNotice, node: borrowing MessagingNode, at now: Instant, into effects: inout [ServiceEffect]
     ) {
         switch notice {
-        case .groupMessage(let message, let processIDs):
-            let clients = processIDs.compactMap { handle(of: $0, in: message.group) }
-            if clients.isEmpty { return }
-            effects.append(.sendMessage(ProcessGroupResponse.messageHeader(message), message.payload, to: clients))
+        case .groupMessages(let messages, let processIDs):
+            let clients = processIDs.compactMap { handle(of: $0, in: messages.group) }
+            if !clients.isEmpty { effects.append(.sendEvents(ProcessGroupResponse.messages(messages), to: clients)) }
         case .groupEvent(.groupChanged(let change), let processID):
             groupChanged(change, processID, node, &effects)
         case .groupPiece(let piece, let processID):
             guard let client = handle(of: processID, in: piece.group) else { return }
-            effects.append(.sendMessage(ProcessGroupResponse.pieceHeader(piece), piece.payload, to: [client]))
+            effects.append(.sendEvents(ProcessGroupResponse.piece(piece), to: [client]))
         case .synchronised(let membership):
             let event = ProcessGroupResponse.ring(membership)
             for client in order { effects.append(.sendEvent(event, to: client)) }

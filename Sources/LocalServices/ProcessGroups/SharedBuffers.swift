@@ -58,8 +58,9 @@ extension ProcessGroupService {
             var error = ServiceError.notExist
             if let group = handle.group, handle.state == .joined || handle.state == .joining {
                 if let payload = ProcessGroupRequest.payload(ofMulticast: bytes[...]) {
+                    let message = ByteStrings(bytes[payload])
                     effects.append(
-                        .messaging(.groupRequested(.multicast(group, processID: handle.processID, payload: payload))))
+                        .messaging(.groupRequested(.multicast(group, processID: handle.processID, message))))
                     error = .ok
                 } else {
                     error = .invalidParameter

@@ -127,7 +127,7 @@ package struct QuorumService: LocalService {
             for client in trackers where isNews {
                 tell(client, isQuorate: view.isQuorate, ring: view.ring, members: view.members, &effects)
             }
-        case .flowControlChanged, .groupEvent, .groupMessage, .groupPiece, .bufferRead, .administration,
+        case .flowControlChanged, .groupEvent, .groupMessages, .groupPiece, .bufferRead, .administration,
             .configurationVersion,
             .statisticsGathered, .timerFired:
             break

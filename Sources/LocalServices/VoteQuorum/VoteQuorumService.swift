@@ -112,7 +112,7 @@ package struct VoteQuorumService: LocalService {
                     effects.append(.sendEvent(event, to: tracker.client))
                 }
             }
-        case .flowControlChanged, .groupEvent, .groupMessage, .groupPiece, .bufferRead, .administration,
+        case .flowControlChanged, .groupEvent, .groupMessages, .groupPiece, .bufferRead, .administration,
             .configurationVersion,
             .statisticsGathered, .timerFired:
             break

@@ -6,25 +6,25 @@ package enum GroupRequest: Sendable, Equatable {
     case leave(GroupName, processID: UInt32)
     /// The handle is gone without leaving; the others see `processDown`.
     case ended(GroupName, processID: UInt32)
-    case multicast(GroupName, processID: UInt32, payload: ArraySlice<UInt8>)
+    case multicast(GroupName, processID: UInt32, ByteStrings)
     /// `messageSize` is that of the whole message, in bytes.
     case multicastPiece(
         GroupName, processID: UInt32, GroupMessagePiece.Place, messageSize: UInt32, payload: ArraySlice<UInt8>)
 }
 
-/// A message for a local program, whose bytes are still those of the packet that brought it.
+/// Messages of one process for local programs, whose bytes are still those of the packet that brought them.
 ///
 /// What the resource manager gets is a ``ClusterTypes/GroupMessage`` with bytes of its own: it keeps messages, while a program's
 /// connection copies them into shared memory at once.
 package struct GroupDelivery: Sendable, Equatable {
     package var group: GroupName
     package var sender: GroupMember
-    package var payload: ArraySlice<UInt8>
+    package var payloads: ByteStrings
 
-    package init(group: GroupName, sender: GroupMember, payload: ArraySlice<UInt8>) {
+    package init(group: GroupName, sender: GroupMember, payloads: ByteStrings) {
         self.group = group
         self.sender = sender
-        self.payload = payload
+        self.payloads = payloads
     }
 }
 

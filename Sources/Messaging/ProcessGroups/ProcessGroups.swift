@@ -12,8 +12,10 @@ internal import ClusterTypes
 struct ProcessGroups: Sendable {
     enum Effect: Equatable {
         case multicast(ProcessGroupMessage)
+        /// What a process sends to its group, many messages together.
+        case multicastRun(GroupName, processID: UInt32, ByteStrings)
         case deliver(processID: UInt32, MessagingEvent)
-        case deliverMessage(processIDs: [UInt32], GroupDelivery)
+        case deliverMessages(processIDs: [UInt32], GroupDelivery)
         case deliverPiece(processID: UInt32, GroupMessagePiece)
         case report(MessagingReport)
     }
@@ -67,20 +69,23 @@ extension ProcessGroups {
         return [.multicast(.leave(group, processID: processID, reason: GroupChangeReason.left.rawValue))]
     }
 
-    mutating func multicast(_ payload: ArraySlice<UInt8>, to group: GroupName, processID: UInt32) -> [Effect] {
+    mutating func multicast(_ payloads: ByteStrings, to group: GroupName, processID: UInt32) -> [Effect] {
         guard let index = index(of: group, processID), clients[index].state != .leaving else {
             return [.report(.init(.warning, "process \(processID) sent to \(group), in which it is not: dropped"))]
         }
-        guard payload.count <= MessageLimits.payload else {
-            return [
-                .report(
-                    .init(
-                        .error,
-                        "process \(processID) sent \(payload.count) bytes to \(group), over the limit of "
-                            + "\(MessageLimits.payload): dropped"))
-            ]
+        if payloads.ranges.allSatisfy({ $0.count <= MessageLimits.payload }) {
+            return [.multicastRun(group, processID: processID, payloads)]
         }
-        return [.multicast(.multicast(group, processID: processID, payload: payload))]
+        return payloads.map { payload in
+            if payload.count <= MessageLimits.payload {
+                return .multicastRun(group, processID: processID, ByteStrings(payload))
+            }
+            return .report(
+                .init(
+                    .error,
+                    "process \(processID) sent \(payload.count) bytes to \(group), over the limit of "
+                        + "\(MessageLimits.payload): dropped"))
+        }
     }
 
     /// A local process is gone without leaving.
@@ -103,8 +108,8 @@ extension ProcessGroups {
             clients.remove(at: index)
             let reason = GroupChangeReason.processDown.rawValue
             return wasLeaving ? [] : [.multicast(.leave(group, processID: processID, reason: reason))]
-        case .multicast(let group, let processID, let payload):
-            return multicast(payload, to: group, processID: processID)
+        case .multicast(let group, let processID, let payloads):
+            return multicast(payloads, to: group, processID: processID)
         case .multicastPiece(let group, let processID, let place, let messageSize, let payload):
             guard let index = index(of: group, processID), clients[index].state != .leaving else { return [] }
             return [
@@ -168,7 +173,8 @@ extension ProcessGroups {
         }
         if receivers.isEmpty { return [] }
         return [
-            .deliverMessage(processIDs: receivers, GroupDelivery(group: group, sender: sender, payload: payload))
+            .deliverMessages(
+                processIDs: receivers, GroupDelivery(group: group, sender: sender, payloads: ByteStrings(payload)))
         ]
     }
 }

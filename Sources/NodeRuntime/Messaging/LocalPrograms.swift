@@ -46,7 +46,7 @@ final class LocalPrograms {
     private func take(_ event: ServiceHost.Event) {
         switch event {
         case .connected(let client): inbox(.clientConnected(client))
-        case .requested(let bytes, let client): inbox(.clientRequested(bytes, by: client))
+        case .requested(let requests, let client): inbox(.clientRequested(requests, by: client))
         case .disconnected(let client): inbox(.clientDisconnected(client))
         case .reported(let text): log.warning(text)
         case .paused: requestsPaused()
@@ -59,8 +59,7 @@ final class LocalPrograms {
         switch effect {
         case .respond(let bytes, let client): host.respond(bytes, to: client)
         case .sendEvent(let bytes, let client): host.send(bytes, to: client)
-        case .sendMessage(let header, let payload, let clients):
-            for client in clients { host.send(header, payload, to: client) }
+        case .sendEvents(let run, let clients): for client in clients { host.send(run, to: client) }
         case .disconnect(let client, let reason): host.disconnect(client, reason: reason)
         case .holdRequests(let service, let isHeld): host.hold(service, isHeld)
         case .shareBuffer(let ticket, let path, let size, let client):

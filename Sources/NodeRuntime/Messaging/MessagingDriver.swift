@@ -273,7 +273,7 @@ final class MessagingDriver {
         case .report(let report):
             log.write(report)
             if report.isMembership { outlets.ringFormed(report.text) }
-        case .deliverMessage, .deliverPiece, .synchronised, .quorumChanged, .flowControlChanged, .administration,
+        case .deliverMessages, .deliverPiece, .synchronised, .quorumChanged, .flowControlChanged, .administration,
             .configurationVersion:
             break  // For the services.
         }
@@ -292,7 +292,7 @@ final class MessagingDriver {
         case .report(let report): log.write(report)
         case .daemon(let request): perform(request)
         case .messaging: break  // Done already.
-        case .respond, .sendEvent, .sendMessage, .disconnect, .holdRequests, .shareBuffer, .unshareBuffer, .readBuffer:
+        case .respond, .sendEvent, .sendEvents, .disconnect, .holdRequests, .shareBuffer, .unshareBuffer, .readBuffer:
             programs?.perform(effect)
         }
     }

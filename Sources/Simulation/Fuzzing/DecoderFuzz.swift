@@ -133,7 +133,7 @@ struct DecoderFuzz {
         case .storeRingSequence(let sequence):
             pending.append(.event(.messaging(.ringSequenceStored(sequence)), at: index))
         case .deliver: outcome.deliveredCount += 1
-        case .deliverMessage, .deliverPiece, .synchronised, .quorumChanged, .flowControlChanged, .administration,
+        case .deliverMessages, .deliverPiece, .synchronised, .quorumChanged, .flowControlChanged, .administration,
             .configurationVersion, .configurationOutdated, .storeExpectedVotes, .report:
             break
         }
@@ -142,7 +142,7 @@ struct DecoderFuzz {
     private mutating func perform(_ effect: ServiceEffect, of index: Int) {
         switch effect {
         case .respond: daemons[index].responseCount += 1
-        case .sendEvent, .sendMessage: outcome.deliveredCount += 1
+        case .sendEvent, .sendEvents: outcome.deliveredCount += 1
         case .disconnect(let id, _):
             guard let client = daemons[index].clients.values.first(where: { $0.id == id }) else { return }
             pending.append(.event(.clientDisconnected(client), at: index))
@@ -182,7 +182,7 @@ struct DecoderFuzz {
         var request = ProgramRequests.drawn(for: service, &generator)
         if generator.chance(0.5) { ByteMutation.mutate(&request, others: daemons[index].requests, &generator) }
         if daemons[index].requests.count < 32 { daemons[index].requests.append(request) }
-        apply(.clientRequested(request, by: client), to: index)
+        apply(.clientRequested(ByteStrings(request), by: client), to: index)
         if generator.chance(0.02), daemons[index].clients.removeValue(forKey: service) != nil {
             apply(.clientDisconnected(client), to: index)
         }
@@ -194,7 +194,8 @@ struct DecoderFuzz {
             if daemons[index].clients[service] == nil { connect(service, to: index) }
             guard let client = daemons[index].clients[service] else { continue }
             let before = daemons[index].responseCount
-            apply(.clientRequested([200, 0, 0, 0] + Array(repeating: 0, count: 12), by: client), to: index)
+            apply(
+                .clientRequested(ByteStrings([200, 0, 0, 0] + Array(repeating: 0, count: 12)), by: client), to: index)
             if daemons[index].responseCount != before + 1 {
                 outcome.violations.append(.init(.integrity, at: now, "\(service.name) answers no more"))
             }

@@ -213,7 +213,7 @@ final class SimulatedCluster {
                 after: nodes[node].diskIsFreeAt - now)
         case .deliver(let event, let processID): deliver(event, to: processID, on: node)
         // For programs of corosync.
-        case .deliverMessage, .deliverPiece, .synchronised, .quorumChanged, .flowControlChanged: break
+        case .deliverMessages, .deliverPiece, .synchronised, .quorumChanged, .flowControlChanged: break
         case .storeExpectedVotes(let votes): nodes[node].storedExpectedVotes = votes
         case .administration, .configurationVersion, .configurationOutdated: break
         case .report(let report): trace(node, "says \(report)")

@@ -24,33 +24,41 @@ struct MessageAssembler: Sendable, Equatable {
     private var configuration: UInt64 = 0
     private var departed: [NodeID] = []
 
-    /// Reads a frame and passes on the messages that it completes, in order. Most are slices of the frame.
+    /// Reads a frame and passes on the messages that it completes, in order: one that began in an earlier frame by itself, all
+    /// others together, where they lie in the frame.
     mutating func receive(
-        _ frame: ArraySlice<UInt8>, from sender: NodeID, order: ByteOrder, emit: (ArraySlice<UInt8>) -> Void
+        _ frame: ArraySlice<UInt8>, from sender: NodeID, order: ByteOrder, emit: (ByteStrings) -> Void
     ) throws(WireFailure) {
         let header = try PackedFrame(frame, order: order)
+        var whole = ByteStrings(in: frame)
         var start = header.dataStart
         for (index, length) in header.lengths.enumerated() {
-            var part = frame[start..<start + length]
+            let part = start..<start + length
             start += length
             let continues = index == 0 && header.continuation != 0
             let isCut = index == header.lengths.count - 1 && header.fragment != 0
-            // What is kept keeps its frame: not for a few bytes.
-            if isCut, length * 2 < frame.count { part = Array(part)[...] }
             switch (continues, isCut) {
             case (false, false):
-                if part.count == RestartableQueue.forgetMessage.count,
-                    part.elementsEqual(RestartableQueue.forgetMessage)
+                if length == RestartableQueue.forgetMessage.count,
+                    frame[part].elementsEqual(RestartableQueue.forgetMessage)
                 {
                     unfinished[sender] = nil
-                } else if !part.isEmpty {
-                    emit(part)
+                } else if length > 0 {
+                    whole.append(part)
                 }
-            case (false, true): begin(part, from: sender, fragment: header.fragment)
-            case (true, true): extend(sender, header.continuation, with: part, fragment: header.fragment)
-            case (true, false): finish(sender, header.continuation, with: part, emit: emit)
+            case (false, true): begin(kept(part, of: frame), from: sender, fragment: header.fragment)
+            case (true, true):
+                extend(sender, header.continuation, with: kept(part, of: frame), fragment: header.fragment)
+            case (true, false):
+                if let message = finish(sender, header.continuation, with: frame[part]) { emit(ByteStrings(message)) }
             }
         }
+        if !whole.isEmpty { emit(whole) }
+    }
+
+    /// What is kept keeps its frame: not for a few bytes.
+    private func kept(_ part: Range<Int>, of frame: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        part.count * 2 < frame.count ? Array(frame[part])[...] : frame[part]
     }
 
     /// Members that left will never send the rest. The last messages of the old ring still come after the transitional
@@ -87,19 +95,20 @@ struct MessageAssembler: Sendable, Equatable {
         unfinished[sender]?[index].configuration = configuration
     }
 
+    /// The whole message.
     private mutating func finish(
-        _ sender: NodeID, _ continuation: UInt8, with part: ArraySlice<UInt8>, emit: (ArraySlice<UInt8>) -> Void
-    ) {
-        guard let index = indexContinued(by: continuation, from: sender) else { return }
-        guard let message = unfinished[sender]?.remove(at: index) else { return }
+        _ sender: NodeID, _ continuation: UInt8, with part: ArraySlice<UInt8>
+    ) -> [UInt8]? {
+        guard let index = indexContinued(by: continuation, from: sender) else { return nil }
+        guard let message = unfinished[sender]?.remove(at: index) else { return nil }
         if unfinished[sender]?.isEmpty == true { unfinished[sender] = nil }
         let byteCount = message.byteCount + part.count
-        guard byteCount <= PackedRing.messageSizeLimit else { return }
+        guard byteCount <= PackedRing.messageSizeLimit else { return nil }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(byteCount)
         for each in message.parts { bytes.append(contentsOf: each) }
         bytes.append(contentsOf: part)
-        emit(bytes[...])
+        return bytes
     }
 
     /// The topmost message that ends in that fragment. One that grew too long is dropped on the way.

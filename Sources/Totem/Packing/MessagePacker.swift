@@ -1,3 +1,5 @@
+internal import ClusterTypes
+
 /// Cuts and packs the messages of one lane into frames: small ones share a frame, long ones span several.
 ///
 /// Each lane has a packer of its own, so a message that is cut in two never has a frame of the other lane in between.
@@ -9,18 +11,16 @@ struct MessagePacker: Sendable, Equatable {
         var fragment: UInt8
         var continuation: UInt8
         var lengths: [UInt16]
-        /// The bytes of the messages, in pieces that are still those of the senders.
-        var data: [ArraySlice<UInt8>]
-        var byteCount: Int
+        /// The bytes of the messages.
+        var content: GatheredBytes
         var guarantee: Guarantee
     }
 
     private let limit: Int
     private var lengths: [UInt16] = []
-    private var data: [ArraySlice<UInt8>] = []
-    private(set) var waitingByteCount = 0
+    private var content = GatheredBytes()
     private var guarantee = Guarantee.agreed
-    /// The fragment that the first message in `data` continues.
+    /// The fragment that the first message in `content` continues.
     private var continuation: UInt8 = 0
     private var lastFragment: UInt8 = 0
 
@@ -31,38 +31,52 @@ struct MessagePacker: Sendable, Equatable {
     }
 
     var hasPartial: Bool { !lengths.isEmpty }
+    var waitingByteCount: Int { content.count }
 
-    /// Adds a message, given in two parts, and passes on every frame that it fills.
-    mutating func add(
-        _ head: [UInt8], _ guarantee: Guarantee, tail: ArraySlice<UInt8> = [], emit: (Frame) -> Void
-    ) {
-        let size = head.count + tail.count
-        var offset = 0
-        while offset < size {
-            let room = limit - waitingByteCount - PackedFrame.lengthSize * (lengths.count + 1)
-            guard room > 0 else {
-                if let frame = takePartial(endingIn: 0) { emit(frame) }
-                continue
-            }
-            let count = min(room, size - offset)
-            append(head[...], from: offset, to: offset + count)
-            append(tail, from: offset - head.count, to: offset - head.count + count)
-            lengths.append(UInt16(count))
-            if guarantee == .safe { self.guarantee = .safe }
-            offset += count
-            if offset < size {
-                lastFragment = lastFragment == .max ? 1 : lastFragment + 1
-                if let frame = takePartial(endingIn: lastFragment) { emit(frame) }
+    /// Adds messages and passes on every frame that they fill; leaves out what is too long for a message.
+    mutating func add(_ run: MessageRun, _ guarantee: Guarantee, emit: (Frame) -> Void) {
+        var blocks: (heads: Int, payloads: Int)?
+        for index in 0..<run.count {
+            let size = run.size(index)
+            if size > PackedRing.messageSizeLimit { continue }
+            var offset = 0
+            while offset < size {
+                let room = limit - waitingByteCount - PackedFrame.lengthSize * (lengths.count + 1)
+                guard room > 0 else {
+                    if let frame = takePartial(endingIn: 0) { emit(frame) }
+                    blocks = nil
+                    continue
+                }
+                let part = offset..<offset + min(room, size - offset)
+                let known = blocks ?? (content.add(run.heads[...]), content.add(run.payloads.block))
+                blocks = known
+                append(part, ofMessage: index, in: run, known)
+                lengths.append(UInt16(part.count))
+                if guarantee == .safe { self.guarantee = .safe }
+                offset = part.upperBound
+                if offset < size {
+                    lastFragment = lastFragment == .max ? 1 : lastFragment + 1
+                    if let frame = takePartial(endingIn: lastFragment) { emit(frame) }
+                    blocks = nil
+                }
             }
         }
     }
 
-    /// Adds what `part` has of a range of its offsets.
-    private mutating func append(_ part: ArraySlice<UInt8>, from start: Int, to end: Int) {
-        let (lower, upper) = (max(0, start), min(end, part.count))
-        guard lower < upper else { return }
-        data.append(part[(part.startIndex + lower)..<(part.startIndex + upper)])
-        waitingByteCount += upper - lower
+    /// Adds a range of a message, which may lie in its head, in its payload, or in both.
+    private mutating func append(
+        _ part: Range<Int>, ofMessage index: Int, in run: MessageRun, _ blocks: (heads: Int, payloads: Int)
+    ) {
+        let head = part.clamped(to: 0..<run.headSize)
+        if !head.isEmpty {
+            let start = index * run.headSize
+            content.append(start + head.lowerBound..<start + head.upperBound, ofBlock: blocks.heads)
+        }
+        let payload = part.clamped(to: run.headSize..<run.size(index))
+        if !payload.isEmpty {
+            let start = run.payloads.ranges[index].lowerBound - run.headSize
+            content.append(start + payload.lowerBound..<start + payload.upperBound, ofBlock: blocks.payloads)
+        }
     }
 
     /// The messages that do not fill a frame yet; `nil` when there are none.
@@ -71,11 +85,9 @@ struct MessagePacker: Sendable, Equatable {
     private mutating func takePartial(endingIn fragment: UInt8) -> Frame? {
         guard hasPartial else { return nil }
         let frame = Frame(
-            fragment: fragment, continuation: continuation, lengths: lengths, data: data, byteCount: waitingByteCount,
-            guarantee: guarantee)
+            fragment: fragment, continuation: continuation, lengths: lengths, content: content, guarantee: guarantee)
         lengths = []
-        data = []
-        waitingByteCount = 0
+        content = GatheredBytes()
         guarantee = .agreed
         continuation = fragment
         return frame

@@ -51,13 +51,11 @@ struct PackedFrame: Sendable, Equatable {
         return order == .little ? second << 8 | first : first << 8 | second
     }
 
-    static func append(
-        fragment: UInt8, continuation: UInt8, lengths: [UInt16], data: [ArraySlice<UInt8>], to frame: inout [UInt8]
-    ) {
+    /// Begins a frame's payload; the bytes of the messages follow.
+    static func append(fragment: UInt8, continuation: UInt8, lengths: [UInt16], to frame: inout [UInt8]) {
         frame.append(contentsOf: [0, 0, 0, 0, fragment, continuation])
         append(UInt16(clamping: lengths.count), to: &frame)
         for length in lengths { append(length, to: &frame) }
-        for part in data { frame.append(contentsOf: part) }
     }
 
     private static func append(_ value: UInt16, to frame: inout [UInt8]) {

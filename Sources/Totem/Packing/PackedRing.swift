@@ -14,8 +14,8 @@ package struct PackedRing: Sendable {
         /// `from` is the node the transport authenticated, if it knows.
         case packetReceived([UInt8], from: NodeID?)
         case timerFired(RingTimer)
-        /// At most `PackedRing.messageSizeLimit` bytes, in two parts; longer and empty ones are dropped.
-        case multicastRequested([UInt8], Guarantee, Lane, tail: ArraySlice<UInt8> = [])
+        /// Messages of at most `PackedRing.messageSizeLimit` bytes each; longer and empty ones are dropped.
+        case multicastRequested(MessageRun, Guarantee, Lane)
         /// The links to a peer: true when at least one is up.
         case reachabilityChanged(NodeID, isReachable: Bool)
         /// The machine of a node answered that no daemon listens there.
@@ -38,8 +38,8 @@ package struct PackedRing: Sendable {
         case broadcast([UInt8])
         case arm(RingTimer, after: Duration)
         case cancel(RingTimer)
-        /// The next message in the agreed order. The slice's indices do not start at 0.
-        case deliver(from: NodeID, ArraySlice<UInt8>)
+        /// The next messages in the agreed order: all that one frame completes.
+        case deliver(from: NodeID, ByteStrings)
         case configurationChanged(RingConfiguration)
         /// Make this durable, then report `ringSequenceStored`. The node sends nothing of the new ring before that.
         case storeRingSequence(UInt64)
@@ -113,8 +113,8 @@ package struct PackedRing: Sendable {
             pass(.packetReceived(packet, from: source), at: now, into: &effects)
         case .timerFired(let timer):
             pass(.timerFired(timer), at: now, into: &effects)
-        case .multicastRequested(let head, let guarantee, let lane, let tail):
-            multicast(head, tail, guarantee, lane, at: now, into: &effects)
+        case .multicastRequested(let run, let guarantee, let lane):
+            multicast(run, guarantee, lane, at: now, into: &effects)
         case .reachabilityChanged(let node, let isReachable):
             pass(.reachabilityChanged(node, isReachable: isReachable), at: now, into: &effects)
         case .daemonMissing(let node):
@@ -169,17 +169,14 @@ package struct PackedRing: Sendable {
     }
 
     private mutating func multicast(
-        _ head: [UInt8], _ tail: ArraySlice<UInt8>, _ guarantee: Guarantee, _ lane: Lane, at now: Instant,
-        into effects: inout [Effect]
+        _ run: MessageRun, _ guarantee: Guarantee, _ lane: Lane, at now: Instant, into effects: inout [Effect]
     ) {
-        let size = head.count + tail.count
-        guard size > 0, size <= Self.messageSizeLimit else { return }
         // Between synchronisations there is one lane only, or receivers could not put cut messages together.
         let lane = ring.isSynchronising ? lane : .application
         var frames: [MessagePacker.Frame] = []
         switch lane {
-        case .application: applicationPacker.add(head, guarantee, tail: tail) { frames.append($0) }
-        case .synchronisation: synchronisationPacker.add(head, guarantee, tail: tail) { frames.append($0) }
+        case .application: applicationPacker.add(run, guarantee) { frames.append($0) }
+        case .synchronisation: synchronisationPacker.add(run, guarantee) { frames.append($0) }
         }
         for frame in frames { queue(frame, lane, at: now, into: &effects) }
     }
@@ -199,11 +196,11 @@ package struct PackedRing: Sendable {
     private mutating func queue(
         _ frame: MessagePacker.Frame, _ lane: Lane, at now: Instant, into effects: inout [Effect]
     ) {
-        let size = PackedFrame.fixedSize + PackedFrame.lengthSize * frame.lengths.count + frame.byteCount
+        let size = PackedFrame.fixedSize + PackedFrame.lengthSize * frame.lengths.count + frame.content.count
         var packet = ring.framePrefix(frame.guarantee, payloadCapacity: size)
         PackedFrame.append(
-            fragment: frame.fragment, continuation: frame.continuation, lengths: frame.lengths, data: frame.data,
-            to: &packet)
+            fragment: frame.fragment, continuation: frame.continuation, lengths: frame.lengths, to: &packet)
+        frame.content.append(to: &packet)
         ring.enqueue(consume packet, in: lane)
         pass(.framesQueued, at: now, into: &effects)
     }

@@ -59,17 +59,16 @@ extension PackedFrame {
         guard let frame = try? PackedFrame(payload, order: .ours), let length = frame.lengths.last else { return nil }
         var result = Array(packet.prefix(RingMessage.headerSize))
         append(
-            fragment: frame.fragment, continuation: 0, lengths: [UInt16(clamping: length)],
-            data: [packet.suffix(length)], to: &result)
+            fragment: frame.fragment, continuation: 0, lengths: [UInt16(clamping: length)], to: &result)
+        result.append(contentsOf: packet.suffix(length))
         return result
     }
 
     /// A frame with one whole message.
     static func whole(_ message: [UInt8], prefix: [UInt8]) -> [UInt8] {
         var result = prefix
-        append(
-            fragment: 0, continuation: 0, lengths: [UInt16(clamping: message.count)], data: [message[...]],
-            to: &result)
+        append(fragment: 0, continuation: 0, lengths: [UInt16(clamping: message.count)], to: &result)
+        result.append(contentsOf: message)
         return result
     }
 }

@@ -176,7 +176,7 @@ import Totem
                     // Mostly a name of a believable length.
                     if round % 3 > 0 { for index in 16..<24 { bytes[index] = index == 16 ? bytes[index] % 12 : 0 } }
                 }
-                world.receive(.clientRequested(bytes, by: client))
+                world.receive(.clientRequested(ByteStrings(bytes), by: client))
                 if round % 50 == 0 { world.receive(.transportObserved(TransportObservation())) }
             }
         }

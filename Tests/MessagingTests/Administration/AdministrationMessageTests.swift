@@ -83,10 +83,10 @@ import Testing
 
     @Test func messagesAreCountedByServiceAndFunction() {
         var traffic = ServiceTraffic()
-        traffic.sent(AdministrationMessage.changeKeys(phase: 1).encoded(source: NodeID(1)))
-        traffic.received(ConfigurationMapMessage(version: 1, reason: 0).encoded()[...])
-        traffic.received([1, 2, 3])
-        traffic.received(SynchronisationMessage.barrier(ring).encoded()[...])
+        traffic.sent(1, like: AdministrationMessage.changeKeys(phase: 1).encoded(source: NodeID(1))[...])
+        traffic.received(1, like: ConfigurationMapMessage(version: 1, reason: 0).encoded()[...])
+        traffic.received(1, like: [1, 2, 3])
+        traffic.received(1, like: SynchronisationMessage.barrier(ring).encoded()[...])
         #expect(traffic[ServiceID.administration, 4] == .init(sent: 1, received: 0))
         #expect(traffic[ServiceID.configurationMap, 0] == .init(sent: 0, received: 1))
         #expect(traffic[ServiceID.configurationMap, 1] == .init())

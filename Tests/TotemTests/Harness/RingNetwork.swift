@@ -135,7 +135,7 @@ struct RingNetwork {
     }
 
     mutating func multicast(_ body: [UInt8], from id: NodeID, guarantee: Guarantee = .agreed) {
-        apply(.multicastRequested(body, guarantee, .application), to: id)
+        apply(.multicastRequested(MessageRun(body), guarantee, .application), to: id)
     }
 
     /// A message that says who sent it and can be checked for damage; `size` at least 16.
@@ -244,13 +244,13 @@ struct RingNetwork {
             schedule(.timer(timer, number), on: id, after: delay)
         case .cancel(let timer):
             nodes[id]?.armed[Int(timer.rawValue)] = .max
-        case .deliver(let sender, let bytes):
-            deliver(bytes, from: sender, to: id)
+        case .deliver(let sender, let messages):
+            for message in messages { deliver(message, from: sender, to: id) }
         case .configurationChanged(let change):
             histories.withLast(of: id) { $0.entries.append(.configuration(change)) }
             if change.kind == .regular {
                 nodes[id]?.barriers = []
-                apply(.multicastRequested(barrier(change.ring), .agreed, .synchronisation), to: id)
+                apply(.multicastRequested(MessageRun(barrier(change.ring)), .agreed, .synchronisation), to: id)
             }
         case .storeRingSequence(let sequence):
             schedule(.event(.ringSequenceStored(sequence)), on: id, after: faults.store)
