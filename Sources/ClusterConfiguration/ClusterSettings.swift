@@ -35,6 +35,24 @@ package struct ClusterSettings: Sendable, Equatable {
         return (settings, problems)
     }
 
+    /// Reads a file of the folder `uidgid.d` beside corosync.conf(5), and lets those in whom it names.
+    ///
+    /// - Returns: warnings in the order of the lines.
+    /// - Throws: all problems when at least one is an error; nobody was added then.
+    package mutating func admit(
+        _ text: String, file: String
+    ) throws(ConfigurationFailure) -> [ConfigurationProblem] {
+        var problems: [ConfigurationProblem] = []
+        let document = ConfigurationSection.parse(text, file: file, problems: &problems)
+        var reader = SettingsReader(file: file, problems: problems)
+        var admitted = self
+        reader.readAllowed(document, into: &admitted)
+        problems = reader.problems.sorted { $0.line < $1.line }
+        if problems.contains(where: { $0.severity == .error }) { throw ConfigurationFailure(problems: problems) }
+        self = admitted
+        return problems
+    }
+
     /// The token timeout that holds for this number of nodes.
     package var effectiveToken: Duration { totem.effectiveToken(nodeCount: nodes.count) }
 

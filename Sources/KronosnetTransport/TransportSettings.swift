@@ -78,8 +78,9 @@ extension TransportSettings {
         pathMTUInterval = settings.totem.pathMTUInterval
         mtu = settings.totem.knetMTU
         serviceClass = settings.totem.dscp
-        isVerbose = settings.logging.debug != .off
+        isVerbose = settings.logging.isVerbose
         protection = try Self.protection(settings, key: key)
+        for node in settings.nodes { _ = try Self.hostNumber(node.id) }
         for address in local.addresses {
             let port = settings.links.first { $0.number == address.link }?.port ?? 0
             ownAddresses[address.link] = try .resolve(

@@ -69,9 +69,10 @@ package enum Daemon {
     static func logSettings(_ settings: NodeSettings) -> Log.Settings {
         let logging = settings.cluster.logging
         var log = Log.Settings(node: settings.local.name)
-        log.file = logging.logFile ?? settings.directory.logFile
-        let isVerbose = logging.debug != .off
-        log.fileLevel = isVerbose ? .debugging : LogLevel(logging.logFilePriority)
+        log.file = logging.toLogFile ? logging.logFile ?? settings.directory.logFile : nil
+        log.timestamp = logging.timestamp
+        log.syslogFacility = logging.syslogFacility
+        log.fileLevel = logging.isVerbose ? .debugging : LogLevel(logging.logFilePriority)
         log.usesStandardError = logging.toStandardError
         log.standardErrorLevel = log.fileLevel
         // A node that is a directory shares the machine's syslog with others, and need not bother it.

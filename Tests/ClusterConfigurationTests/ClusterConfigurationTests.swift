@@ -286,6 +286,31 @@ private func problems(_ text: String) -> [String] {
             "c:4: error: token must be a number from 1 to 3600000, not '99999999999999999999'"
         ),
         ("cluster_name: pair", "token: 5", "c:4: error: token must be at least 30 ms, not 5 ms"),
+        ("cluster_name: pair", "hold: 5", "c:4: error: hold must be at least 14 ms, not 5 ms"),
+        ("cluster_name: pair", "downcheck: 29", "c:4: error: downcheck must be at least 30 ms, not 29 ms"),
+        (
+            "cluster_name: pair", "token_retransmit: 10",
+            "c:4: error: token_retransmit must be at least 30 ms, not 10 ms"
+        ),
+        ("cluster_name: pair", "join: 1300", "c:4: error: join (1300 ms) must not be above consensus (1200 ms)"),
+        (
+            "cluster_name: pair", "token_retransmits_before_loss_const: 40",
+            "c:4: error: a token of 1000 ms cannot be sent again 40 times: every 24 ms would be too often; "
+                + "raise token or lower token_retransmits_before_loss_const"
+        ),
+        (
+            "cluster_name: pair", "knet_compression_model: gzip",
+            "c:4: error: knet_compression_model must be one of none, zlib, lz4, lz4hc, lzo2, lzma, bzip2, zstd, not 'gzip'"
+        ),
+        (
+            "to_syslog: yes", "syslog_facility: local9",
+            "c:30: error: syslog_facility must be one of auth, authpriv, cron, daemon, ftp, kern, lpr, mail, news, "
+                + "syslog, user, uucp, local0, local1, local2, local3, local4, local5, local6, local7, not 'local9'"
+        ),
+        (
+            "cluster_name: pair", "uidgid { uid: 0 }",
+            "c:4: error: expected 'key: value', 'section {' or '}', found 'uidgid { uid: 0 }'"
+        ),
         (
             "cluster_name: pair", "cluster name",
             "c:4: error: expected 'key: value', 'section {' or '}', found 'cluster name'"
@@ -296,6 +321,40 @@ private func problems(_ text: String) -> [String] {
         #expect(throws: ConfigurationFailure.self) {
             try ClusterSettings.parse(pair.replacing(original, with: mistake), file: "c")
         }
+    }
+
+    /// As in corosync 3.1.7, whose users have such files.
+    @Test func whatCorosyncTakesIsTaken() throws {
+        func totem(_ line: String, nodes: Int = 2) throws -> TotemSettings {
+            let third = "\tnode {\n\t\tring0_addr: 10.0.0.3\n\t\tring1_addr: 10.1.0.3\n\t\tnodeid: 3\n\t}\n}\nquorum {"
+            var text = pair.replacing("cluster_name: pair", with: line)
+            if nodes == 3 { text = text.replacing("}\nquorum {", with: third).replacing("two_node: 1", with: "") }
+            return try ClusterSettings.parse(text, file: "c").settings.totem
+        }
+        for key in ["token", "join", "merge", "hold", "consensus", "window_size", "miss_count_const", "downcheck"] {
+            #expect(try totem("\(key): 0") == totem(""), "0 is the default of \(key)")
+        }
+        #expect(try totem("token: 29", nodes: 3).token == .milliseconds(29))
+        #expect(try totem("consensus: 100").consensus == .milliseconds(100))
+        #expect(
+            problems(pair.replacing("cluster_name: pair", with: "consensus: 100")).contains {
+                $0.contains("c:4: warning")
+            })
+        let twice = try totem("interface {\n\t\tlinknumber: 1\n\t\tknet_pong_count: 5\n\t}").links
+        #expect(twice.map(\.number) == [1] && twice[0].pongCount == 5 && twice[0].priority == 7)
+    }
+
+    @Test func usersAndGroupsHaveFilesOfTheirOwn() throws {
+        var settings = try ClusterSettings.parse(pair, file: "c").settings
+        #expect(try settings.admit("uidgid {\n uid: anna\n}\nuidgid {\n gid: 7\n}\n", file: "d") == [])
+        #expect(settings.lockstep.allowedUsers == ["anna"] && settings.lockstep.allowedGroups == ["7"])
+        let warnings = try settings.admit("totem {\n version: 2\n}\n", file: "d")
+        #expect(warnings.map(\.description) == ["d:1: warning: unknown section 'totem' in the file"])
+        let failure = #expect(throws: ConfigurationFailure.self) {
+            try settings.admit("uidgid {\n uid: x\n", file: "d")
+        }
+        #expect(failure?.description == "d:1: error: section 'uidgid' is not closed by '}'")
+        #expect(settings.lockstep.allowedUsers == ["anna"])
     }
 
     @Test func bracesMustMatch() {

@@ -18,6 +18,16 @@ struct NodeFilesTests {
         #expect(throws: SystemCallFailure.self) { _ = try FileAccess.read(path, limit: 5) }
     }
 
+    @Test("a folder's regular files are listed by name, without folders")
+    func listing() throws {
+        let directory = try TemporaryDirectory()
+        try FileAccess.makeDirectory(directory.path + "/d/folder", mode: 0o700)
+        for name in ["b", "a", ".c"] { try FileAccess.replace(directory.path + "/d/\(name)", with: []) }
+        let names = [".c", "a", "b"].map { directory.path + "/d/" + $0 }
+        #expect(FileAccess.regularFiles(in: directory.path + "/d") == names)
+        #expect(FileAccess.regularFiles(in: directory.path + "/none").isEmpty)
+    }
+
     @Test("a second daemon on one node is refused, and told which process has it")
     func lock() throws {
         let directory = try TemporaryDirectory()

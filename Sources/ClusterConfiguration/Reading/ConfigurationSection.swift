@@ -78,7 +78,9 @@ private enum ConfigurationLine {
         } else if let colon = line.firstIndex(of: ":") {
             let key = line[..<colon].trimmed
             let value = line[line.index(after: colon)...].trimmed
-            self = key.isEmpty ? .malformed : .entry(key: String(key), value: String(value))
+            // `uidgid { uid: 0 }` on one line would be a key that nobody knows.
+            let isKey = !key.isEmpty && !key.contains { $0 == "{" || $0 == "}" }
+            self = isKey ? .entry(key: String(key), value: String(value)) : .malformed
         } else {
             self = .malformed
         }

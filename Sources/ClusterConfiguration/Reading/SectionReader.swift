@@ -30,6 +30,17 @@ struct SectionReader {
         return value
     }
 
+    /// A number, or `nil` for 0, which stands for the default as in corosync.
+    mutating func integerOrDefault(_ key: String, in range: ClosedRange<Int>) -> Int? {
+        if text(key).flatMap({ Int($0) }) == 0 { return nil }
+        return integer(key, in: range)
+    }
+
+    /// A duration written in whole milliseconds, or `nil` for 0, which stands for the default as in corosync.
+    mutating func millisecondsOrDefault(_ key: String, in range: ClosedRange<Int> = 1...3_600_000) -> Duration? {
+        integerOrDefault(key, in: range).map { .milliseconds($0) }
+    }
+
     /// A duration written in whole milliseconds.
     mutating func milliseconds(_ key: String, in range: ClosedRange<Int> = 1...3_600_000) -> Duration? {
         integer(key, in: range).map { .milliseconds($0) }

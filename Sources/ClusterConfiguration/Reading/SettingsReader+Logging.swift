@@ -6,11 +6,11 @@ extension SettingsReader {
         settings.toSyslog = reader.flag("to_syslog") ?? settings.toSyslog
         settings.toLogFile = reader.flag("to_logfile") ?? settings.toLogFile
         settings.logFile = reader.text("logfile")
-        settings.syslogFacility = reader.text("syslog_facility") ?? settings.syslogFacility
+        settings.syslogFacility = reader.choice("syslog_facility", of: LoggingSettings.SyslogFacility.self) ?? .daemon
         settings.syslogPriority = reader.choice("syslog_priority", of: LoggingSettings.Priority.self) ?? .info
         settings.logFilePriority = reader.choice("logfile_priority", of: LoggingSettings.Priority.self) ?? .info
         settings.debug = reader.choice("debug", of: LoggingSettings.Debug.self) ?? .off
-        settings.timestamp = reader.choice("timestamp", of: LoggingSettings.Timestamp.self) ?? .on
+        settings.timestamp = reader.choice("timestamp", of: LoggingSettings.Timestamp.self) ?? .highResolution
         for key in ["fileline", "function_name"] where reader.flag(key) == true {
             reader.report(.warning, at: reader.line(of: key), "\(key) has no effect: lines name no place in the source")
         }

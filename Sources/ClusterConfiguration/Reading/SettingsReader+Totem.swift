@@ -27,37 +27,39 @@ extension SettingsReader {
             because: "kronosnet and the node list decide this")
         problems += reader.finish(subsections: ["interface"])
         settings.links = readLinks(section.sections(named: "interface"))
-        checkTimeouts(settings, reader)
+        checkFlowControl(settings, reader)
         return settings
     }
 
     private func readTimeouts(_ reader: inout SectionReader, into settings: inout TotemSettings) {
-        settings.token = reader.milliseconds("token") ?? settings.token
+        settings.token = reader.millisecondsOrDefault("token") ?? settings.token
         settings.tokenCoefficient =
             reader.milliseconds("token_coefficient", in: 0...3_600_000) ?? settings.tokenCoefficient
-        settings.tokenRetransmit = reader.milliseconds("token_retransmit")
-        settings.hold = reader.milliseconds("hold")
-        settings.join = reader.milliseconds("join") ?? settings.join
+        settings.tokenRetransmit = reader.millisecondsOrDefault("token_retransmit")
+        settings.hold = reader.millisecondsOrDefault("hold")
+        settings.join = reader.millisecondsOrDefault("join") ?? settings.join
         settings.sendJoin = reader.milliseconds("send_join", in: 0...3_600_000) ?? settings.sendJoin
-        settings.consensus = reader.milliseconds("consensus")
-        settings.merge = reader.milliseconds("merge") ?? settings.merge
-        settings.downcheck = reader.milliseconds("downcheck") ?? settings.downcheck
-        settings.maxNetworkDelay = reader.milliseconds("max_network_delay") ?? settings.maxNetworkDelay
+        settings.consensus = reader.millisecondsOrDefault("consensus")
+        settings.merge = reader.millisecondsOrDefault("merge") ?? settings.merge
+        settings.downcheck = reader.millisecondsOrDefault("downcheck") ?? settings.downcheck
+        settings.maxNetworkDelay = reader.millisecondsOrDefault("max_network_delay") ?? settings.maxNetworkDelay
         settings.pathMTUInterval =
-            reader.integer("knet_pmtud_interval", in: 1...86_400).map { .seconds($0) } ?? .seconds(30)
+            reader.integerOrDefault("knet_pmtud_interval", in: 1...86_400).map { .seconds($0) } ?? .seconds(30)
     }
 
     private func readCounts(_ reader: inout SectionReader, into settings: inout TotemSettings) {
         settings.tokenWarningPercent = reader.integer("token_warning", in: 0...100) ?? settings.tokenWarningPercent
         settings.tokenRetransmitsBeforeLoss =
-            reader.integer("token_retransmits_before_loss_const", in: 1...1000) ?? settings.tokenRetransmitsBeforeLoss
-        settings.failReceiveCount = reader.integer("fail_recv_const", in: 1...1_000_000) ?? settings.failReceiveCount
+            reader.integerOrDefault("token_retransmits_before_loss_const", in: 1...1000)
+            ?? settings.tokenRetransmitsBeforeLoss
+        settings.failReceiveCount =
+            reader.integerOrDefault("fail_recv_const", in: 1...1_000_000) ?? settings.failReceiveCount
         settings.sequenceUnchangedCount =
-            reader.integer("seqno_unchanged_const", in: 1...1_000_000) ?? settings.sequenceUnchangedCount
+            reader.integerOrDefault("seqno_unchanged_const", in: 1...1_000_000) ?? settings.sequenceUnchangedCount
         settings.heartbeatFailuresAllowed = reader.integer("heartbeat_failures_allowed", in: 0...1000) ?? 0
-        settings.windowSize = reader.integer("window_size", in: 1...16_384) ?? settings.windowSize
-        settings.maxMessages = reader.integer("max_messages", in: 1...16_384) ?? settings.maxMessages
-        settings.missCount = reader.integer("miss_count_const", in: 1...1000) ?? settings.missCount
+        settings.windowSize = reader.integerOrDefault("window_size", in: 1...16_384) ?? settings.windowSize
+        settings.maxMessages = reader.integerOrDefault("max_messages", in: 1...16_384) ?? settings.maxMessages
+        settings.missCount = reader.integerOrDefault("miss_count_const", in: 1...1000) ?? settings.missCount
         settings.cancelsTokenHoldOnRetransmit = reader.flag("cancel_token_hold_on_retransmit") ?? false
         settings.netMTU = reader.integer("netmtu", in: 256...65_535)
         settings.blocksUnlistedAddresses = reader.flag("block_unlisted_ips") ?? true
@@ -66,11 +68,11 @@ extension SettingsReader {
     }
 
     private func readCompression(_ reader: inout SectionReader) -> TotemSettings.CompressionSettings? {
-        let model = reader.text("knet_compression_model")
+        let model = reader.choice("knet_compression_model", of: TotemSettings.CompressionModel.self)
         let threshold = reader.integer("knet_compression_threshold", in: 0...1_000_000) ?? 0
-        let level = reader.integer("knet_compression_level", in: -1...22) ?? 0
-        guard let model, model != "none" else { return nil }
-        return .init(model: model, threshold: threshold, level: level)
+        let level = reader.integer("knet_compression_level", in: Int(Int32.min)...Int(Int32.max)) ?? 0
+        guard let model, model != .none else { return nil }
+        return .init(model: model.rawValue, threshold: threshold, level: level)
     }
 
     private func readCrypto(_ reader: inout SectionReader) -> CryptoSettings {
@@ -91,18 +93,22 @@ extension SettingsReader {
     }
 
     private mutating func readLinks(_ sections: [ConfigurationSection]) -> [LinkSettings] {
-        var links: [LinkSettings] = []
+        var merged: [(number: String, section: ConfigurationSection)] = []
         for section in sections {
-            let link = readLink(section)
-            if links.contains(where: { $0.number == link.number }) {
+            let number = section.entries.last { $0.key == "linknumber" || $0.key == "ringnumber" }?.value ?? "0"
+            if let place = merged.firstIndex(where: { $0.number == number }) {
+                // As in corosync: together they are one section, and the later entries win.
+                merged[place].section.entries += section.entries.filter { $0.key != "linknumber" }
+                merged[place].section.sections += section.sections
                 report(
-                    .error, section.line, "link \(link.number) already has an interface section: linknumber must differ"
-                )
+                    .warning, section.line,
+                    "link \(number) already has an interface section, at line \(merged[place].section.line); "
+                        + "both count")
             } else {
-                links.append(link)
+                merged.append((number, section))
             }
         }
-        return links.sorted { $0.number < $1.number }
+        return merged.map { readLink($0.section) }.sorted { $0.number < $1.number }
     }
 
     private mutating func readLink(_ section: ConfigurationSection) -> LinkSettings {
@@ -124,17 +130,7 @@ extension SettingsReader {
         return link
     }
 
-    private mutating func checkTimeouts(_ settings: TotemSettings, _ reader: SectionReader) {
-        let minimum = Duration.milliseconds(30)
-        for (key, value) in [("token", settings.token), ("join", settings.join), ("merge", settings.merge)]
-        where value < minimum {
-            report(.error, reader.line(of: key), "\(key) must be at least 30 ms, not \(value.milliseconds) ms")
-        }
-        if let consensus = settings.consensus, consensus < settings.token {
-            report(
-                .error, reader.line(of: "consensus"),
-                "consensus (\(consensus.milliseconds) ms) must not be below token (\(settings.token.milliseconds) ms)")
-        }
+    private mutating func checkFlowControl(_ settings: TotemSettings, _ reader: SectionReader) {
         if settings.maxMessages > settings.windowSize {
             report(
                 .warning, reader.line(of: "max_messages"),

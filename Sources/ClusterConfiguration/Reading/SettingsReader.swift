@@ -21,7 +21,8 @@ struct SettingsReader {
         if let lockstep = single("lockstep", in: document) { settings.lockstep = readLockstep(lockstep) }
         let isCorosyncs = settings.lockstep.messaging == .corosync
         let ownProblems = problems
-        if let totem = single("totem", in: document, isRequired: true) { settings.totem = readTotem(totem) }
+        let totem = single("totem", in: document, isRequired: true)
+        if let totem { settings.totem = readTotem(totem) }
         if isCorosyncs { problems = ownProblems }
         if let nodelist = single("nodelist", in: document, isRequired: true) { settings.nodes = readNodes(nodelist) }
         let problemsWithoutQuorum = problems
@@ -40,6 +41,7 @@ struct SettingsReader {
             settings.resources = readResources(resources)
         }
         checkNodes(settings)
+        if let totem, !isCorosyncs { checkTimeouts(settings, in: totem) }
         if !isCorosyncs { checkQuorum(&settings, line: document.sections(named: "quorum").last?.line ?? 0) }
         return settings
     }
@@ -89,6 +91,13 @@ struct SettingsReader {
         if path.hasPrefix("/") { return path }
         reader.report(.error, at: reader.line(of: key), "\(key) must be an absolute path, not '\(path)'")
         return nil
+    }
+
+    /// Adds the `uidgid` sections of a file of their own to the settings; such a file has nothing else.
+    mutating func readAllowed(_ document: ConfigurationSection, into settings: inout ClusterSettings) {
+        var top = SectionReader(document, file: file)
+        problems += top.finish(subsections: ["uidgid"])
+        for section in document.sections(named: "uidgid") { readAllowed(section, into: &settings.lockstep) }
     }
 
     private mutating func readAllowed(_ section: ConfigurationSection, into settings: inout LockstepSettings) {

@@ -78,6 +78,11 @@ package struct TotemSettings: Sendable, Equatable {
         case roundRobin = "rr"
     }
 
+    /// The compression libraries that kronosnet can use.
+    package enum CompressionModel: String, Sendable, CaseIterable {
+        case none, zlib, lz4, lz4hc, lzo2, lzma, bzip2, zstd
+    }
+
     package struct CompressionSettings: Sendable, Equatable {
         /// A compression library of kronosnet, such as `zlib`.
         package var model: String

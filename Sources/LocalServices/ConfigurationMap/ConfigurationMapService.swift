@@ -58,10 +58,10 @@ package struct ConfigurationMapService: LocalService {
         self.map = map
     }
 
-    /// Whether the keys `uidgid.uid.N`, `uidgid.gid.N` and `uidgid.config.…` let a user or group use the services.
+    /// Whether the keys `uidgid.uid.N`, `uidgid.gid.N` and `uidgid.config.…`, of type u8, let a user or group use the services.
     package func permits(user: UInt32, group: UInt32) -> Bool {
         ["uidgid.", "uidgid.config."].contains { prefix in
-            map["\(prefix)uid.\(user)"]?.integer == 1 || map["\(prefix)gid.\(group)"]?.integer == 1
+            map["\(prefix)uid.\(user)"] == .uint8(1) || map["\(prefix)gid.\(group)"] == .uint8(1)
         }
     }
 

@@ -1,3 +1,4 @@
+package import ClusterConfiguration
 internal import ClusterTypes
 package import EventLoop
 internal import Glibc
@@ -17,6 +18,9 @@ package struct Log: Sendable {
         package var standardErrorLevel = LogLevel.information
         package var usesSyslog = false
         package var syslogLevel = LogLevel.information
+        package var syslogFacility = LoggingSettings.SyslogFacility.daemon
+        /// How lines of the file and of standard error begin.
+        package var timestamp = LoggingSettings.Timestamp.highResolution
 
         package init(node: String) { self.node = node }
 
@@ -95,18 +99,23 @@ private final class LogWriter {
 
     init(_ settings: Log.Settings) {
         self.settings = settings
-        if settings.usesSyslog { openlog("lockstepd", LOG_PID, LOG_DAEMON) }
+        openSyslog()
         open()
     }
 
     func change(_ settings: Log.Settings) {
-        if settings.usesSyslog, !self.settings.usesSyslog { openlog("lockstepd", LOG_PID, LOG_DAEMON) }
         let isElsewhere = settings.file != self.settings.file
         self.settings = settings
+        openSyslog()
         guard isElsewhere else { return }
         if file >= 0 { close(file) }
         file = -1
         open()
+    }
+
+    /// Opens it anew with the facility that holds now.
+    private func openSyslog() {
+        if settings.usesSyslog { openlog("lockstepd", LOG_PID, settings.syslogFacility.number) }
     }
 
     deinit { if file >= 0 { close(file) } }
@@ -122,7 +131,7 @@ private final class LogWriter {
     }
 
     func write(_ line: LogLine) {
-        let text = line.rendered(node: settings.node, processID: processID)
+        let text = line.rendered(node: settings.node, processID: processID, timestamp: settings.timestamp)
         if settings.usesStandardError, line.level <= settings.standardErrorLevel { put(text, to: STDERR_FILENO) }
         if file >= 0, line.level <= settings.fileLevel { put(text, to: file) }
         if settings.usesSyslog, line.level <= settings.syslogLevel {

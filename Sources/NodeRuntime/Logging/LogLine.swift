@@ -1,3 +1,4 @@
+package import ClusterConfiguration
 package import ClusterTypes
 internal import Glibc
 
@@ -14,8 +15,18 @@ package struct LogLine: Sendable, Equatable {
     }
 
     /// `2026-03-01T12:00:00.123Z alpha lockstepd[4711] warning: text`, on one line whatever the text holds.
-    package func rendered(node: String, processID: Int32) -> String {
-        "\(Self.timestamp(time)) \(node) lockstepd[\(processID)] \(level.word): \(Self.oneLine(text))\n"
+    ///
+    /// - Parameter timestamp: with milliseconds (`hires`), with seconds (`on`), or without the time.
+    package func rendered(
+        node: String, processID: Int32, timestamp: LoggingSettings.Timestamp = .highResolution
+    ) -> String {
+        let start =
+            switch timestamp {
+            case .off: ""
+            case .on: "\(Self.timestamp(time, withMilliseconds: false)) "
+            case .highResolution: "\(Self.timestamp(time)) "
+            }
+        return "\(start)\(node) lockstepd[\(processID)] \(level.word): \(Self.oneLine(text))\n"
     }
 
     /// Control characters would let an agent's output pretend to be lines of ours.
@@ -34,8 +45,8 @@ package struct LogLine: Sendable, Equatable {
         return result
     }
 
-    /// The civil time in UTC with milliseconds, as ISO 8601 writes it.
-    package static func timestamp(_ time: WallTime) -> String {
+    /// The civil time in UTC, as ISO 8601 writes it.
+    package static func timestamp(_ time: WallTime, withMilliseconds: Bool = true) -> String {
         var seconds = time_t(time.seconds)
         var civil = tm()
         gmtime_r(&seconds, &civil)
@@ -45,6 +56,7 @@ package struct LogLine: Sendable, Equatable {
         }
         let date = "\(civil.tm_year + 1900)-\(padded(civil.tm_mon + 1, 2))-\(padded(civil.tm_mday, 2))"
         let clock = "\(padded(civil.tm_hour, 2)):\(padded(civil.tm_min, 2)):\(padded(civil.tm_sec, 2))"
-        return "\(date)T\(clock).\(padded(time.nanoseconds / 1_000_000, 3))Z"
+        let fraction = withMilliseconds ? ".\(padded(time.nanoseconds / 1_000_000, 3))" : ""
+        return "\(date)T\(clock)\(fraction)Z"
     }
 }

@@ -299,8 +299,6 @@ final class MessagingDriver {
 
     /// Opens the sockets for programs written for corosync.
     private func admitPrograms() {
-        let access = AccessList(users: settings.lockstep.allowedUsers, groups: settings.lockstep.allowedGroups)
-        for name in access.unknown { log.warning("uidgid: this machine has no user or group '\(name)'") }
         programs = LocalPrograms(
             at: roles.servicePlaces, loop: loop, log: log,
             access: { [unowned self] user, group in daemon.configurationMap.permits(user: user, group: group) },

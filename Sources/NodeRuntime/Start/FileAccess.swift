@@ -20,6 +20,22 @@ package enum FileAccess {
         }
     }
 
+    /// The paths of the regular files in a folder, in the order of their names; none when there is no such folder.
+    package static func regularFiles(in folder: String) -> [String] {
+        guard let listing = opendir(folder) else { return [] }
+        defer { closedir(listing) }
+        var files: [String] = []
+        while let entry = readdir(listing) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
+            }
+            var information = stat()
+            let path = "\(folder)/\(name)"
+            if stat(path, &information) == 0, information.st_mode & S_IFMT == S_IFREG { files.append(path) }
+        }
+        return files.sorted()
+    }
+
     /// Writes a file so that after a crash it has the old or the new content, and on return survives a power cut.
     package static func replace(_ path: String, with content: [UInt8]) throws(SystemCallFailure) {
         let temporary = path + ".new"

@@ -37,12 +37,9 @@ package struct NodeSettings: Sendable {
         var warnings: [String] = []
         let text = try Self.read(file, limit: Self.configurationLimit, purpose: "the cluster's configuration")
         self.text = String(decoding: text, as: UTF8.self)
-        do {
-            var parsed = try ClusterSettings.parse(self.text, file: file)
-            refusals = running.map { parsed.settings.keepWhatOnlyARestartChanges(of: $0.cluster) } ?? []
-            cluster = parsed.settings
-            warnings += parsed.warnings.map(\.description)
-        } catch { throw DaemonFailure(.configuration, error.description) }
+        var cluster = try Self.cluster(self.text, file: file, warnings: &warnings)
+        refusals = running.map { cluster.keepWhatOnlyARestartChanges(of: $0.cluster) } ?? []
+        self.cluster = cluster
         do {
             local = try cluster.localNode(
                 named: options.node, hostName: LocalMachine.hostName, addresses: LocalMachine.addresses)
@@ -72,6 +69,9 @@ package struct NodeSettings: Sendable {
             var parsed = try ClusterSettings.parse(text, file: cluster.file, changes: changes)
             changed.refusals = parsed.settings.keepWhatOnlyARestartChanges(of: cluster)
             changed.cluster = parsed.settings
+            // Some of these have files of their own, which are not read again.
+            changed.cluster.lockstep.allowedUsers = cluster.lockstep.allowedUsers
+            changed.cluster.lockstep.allowedGroups = cluster.lockstep.allowedGroups
             // What the file had to be warned of is known; a change has no line.
             changed.warnings = parsed.warnings.filter { $0.line == 0 }.map(\.description)
         } catch {
@@ -88,6 +88,31 @@ package struct NodeSettings: Sendable {
             } catch { throw DaemonFailure(.configuration, error.description) }
         }
         return changed
+    }
+
+    /// Reads the configuration and the files beside it that say who may connect.
+    private static func cluster(
+        _ text: String, file: String, warnings: inout [String]
+    ) throws(DaemonFailure) -> ClusterSettings {
+        let admissions = try admissions(beside: file)
+        do {
+            var (settings, problems) = try ClusterSettings.parse(text, file: file)
+            for admission in admissions { problems += try settings.admit(admission.text, file: admission.file) }
+            warnings += problems.map(\.description)
+            let access = AccessList(users: settings.lockstep.allowedUsers, groups: settings.lockstep.allowedGroups)
+            warnings += access.unknown.map { "uidgid: this machine has no user or group '\($0)'" }
+            return settings
+        } catch { throw DaemonFailure(.configuration, error.description) }
+    }
+
+    /// The files of the folder `uidgid.d` beside the configuration, in the order of their names.
+    private static func admissions(beside file: String) throws(DaemonFailure) -> [(file: String, text: String)] {
+        let folder = (file.lastIndex(of: "/").map { file[..<$0] + "/" } ?? "") + "uidgid.d"
+        let files = FileAccess.regularFiles(in: String(folder))
+        return try files.map { (file) throws(DaemonFailure) in
+            let text = try read(file, limit: configurationLimit, purpose: "users and groups that may connect")
+            return (file, String(decoding: text, as: UTF8.self))
+        }
     }
 
     private static func transport(
