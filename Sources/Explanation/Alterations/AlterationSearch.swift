@@ -121,8 +121,8 @@ struct AlterationSearch {
         case .unmanaged: (place, role) = (reasoning.current, .unknown)
         // Kept where it is: where it would begin again counts only when nothing else is in its way.
         case .cannotStop where reasoning.unstarted?.isRunnable == false: (place, role) = (nil, .stopped)
-        case .stays, .starts, .moves, .migrates, .completesMigration, .restarts, .recovers, .reloads, .promotes, .demotes,
-            .cannotStart, .cannotStop:
+        case .stays, .starts, .moves, .migrates, .completesMigration, .restarts, .recovers, .reloads, .promotes,
+            .demotes, .cannotStart, .cannotStop:
             (place, role) = (reasoning.next, reasoning.unpromoted == nil ? resource.nextRole : .unpromoted)
         }
         return Decision.Part(

@@ -61,7 +61,8 @@ struct SynapseQueue {
         var parent = 0
         while true {
             var smallest = parent
-            for child in (2 * parent + 1)...(2 * parent + 2) where child < ready.count && ready[child] < ready[smallest] {
+            for child in (2 * parent + 1)...(2 * parent + 2) where child < ready.count && ready[child] < ready[smallest]
+            {
                 smallest = child
             }
             if smallest == parent { return least }
