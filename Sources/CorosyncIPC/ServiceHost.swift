@@ -54,10 +54,10 @@ package final class ServiceHost {
     /// The time in which a program must say what it wants.
     static let patience: Duration = .seconds(5)
     /// Requests of one program that are served in one round, and their bytes (one larger request is served by itself), so that
-    /// others have their turn, and the token. They fill a frame of the ring: what begins in one and ends in the next must be put
-    /// together again, and the receivers are woken for each.
+    /// others have their turn, and the token. Small ones fill a frame of the ring; of large ones there are three frames, so that
+    /// what a round costs by itself counts less, also where it makes messages that are cut.
     private static let requestsInOneRound = 128
-    private static let bytesInOneRound = 62 << 10
+    private static let bytesInOneRound = 186 << 10
     /// How long events wait for room before the next attempt.
     private static let retryInterval: Duration = .milliseconds(1)
     /// So many more than can be served are heard, so that they get the refusal in answer to their request.
