@@ -111,7 +111,8 @@ class Cluster:
             os.kill(pid, number)
 
     def clean(self):
-        for process in self.processes:
+        # The programs before the daemons that they would complain of.
+        for process in reversed(self.processes):
             process.kill()
         for process in self.processes:
             process.wait()
