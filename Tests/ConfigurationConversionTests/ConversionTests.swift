@@ -91,7 +91,7 @@ private let heartbeat = """
         #expect(settings.totem.compression?.model == "bzip2")
         #expect(settings.totem.compression?.threshold == 2048)
         #expect(!settings.quorum.isTwoNode)
-        #expect(settings.logging.syslogFacility == "local0")
+        #expect(settings.logging.syslogFacility == .local0)
     }
 
     @Test func whatAnHaCfHasMoreIsNamedWithItsLine() throws {
