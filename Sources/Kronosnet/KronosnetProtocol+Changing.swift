@@ -12,6 +12,7 @@ extension KronosnetProtocol {
         for peer in old where !changed.peers.contains(where: { $0.node == peer.node }) {
             if peer.isReachable {
                 effects.append(.reachabilityChanged(NodeID(UInt32(peer.node)), isReachable: false))
+                effects.append(.linkChanged)
             }
         }
         settings = changed
@@ -29,7 +30,7 @@ extension KronosnetProtocol {
                 }
                 search(index, now: now, into: &effects)
             }
-            updateRoutes(place, into: &effects)
+            updateRoutes(place, now: now, into: &effects)
         }
     }
 

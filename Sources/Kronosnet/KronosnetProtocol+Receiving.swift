@@ -17,13 +17,13 @@ extension KronosnetProtocol {
                 let link = peers[place].links.firstIndex(where: { $0.parameters.remote == source })
             else { return false }
             peers[place].links[link].counters.data.received.add(length)
-            peers[place].links[link].health.heard(now: now)
+            heard(LinkIndex(peer: place, link: link), now: now, into: &effects)
             take(header, UnsafeRawBufferPointer(rebasing: bytes[WireFormat.dataHeaderLength...]), place, into: &effects)
             return false
         case .ping(let ping):
             guard let index = index(ping.node, ping.link) else { return false }
             peers[index.peer].links[index.link].counters.ping.received.add(length)
-            peers[index.peer].links[index.link].health.heard(now: now)
+            heard(index, now: now, into: &effects)
             noteSequence(of: ping, index.peer)
             var pong = ping
             pong.node = settings.node
@@ -44,6 +44,12 @@ extension KronosnetProtocol {
             search(index, now: now, into: &effects)
         }
         return true
+    }
+
+    /// A node that was silent for long is within reach again when a link to it has not gone down meanwhile.
+    private mutating func heard(_ index: LinkIndex, now: Instant, into effects: inout [Effect]) {
+        peers[index.peer].heard(over: index.link, now: now)
+        if !peers[index.peer].isReachable { updateRoutes(index.peer, now: now, into: &effects) }
     }
 
     /// The link that a control packet names: both ends know a link by the same number.
@@ -110,11 +116,13 @@ extension KronosnetProtocol {
         pong: Packet.Ping, _ index: LinkIndex, now: Instant, into effects: inout [Effect]
     ) {
         guard let roundTrip = Self.age(pong, now: now) else { return }
+        peers[index.peer].answered(now: now)
         let parameters = peers[index.peer].links[index.link].parameters
         let change = peers[index.peer].links[index.link].health.answered(after: roundTrip, parameters, now: now)
         let latency = peers[index.peer].links[index.link].health.latency
         peers[index.peer].links[index.link].counters.noteLatency(latency)
         if let change { apply(change, index, now: now, into: &effects) }
+        heard(index, now: now, into: &effects)
     }
 
     /// The time since the ping was sent; `nil` for one that was never sent.

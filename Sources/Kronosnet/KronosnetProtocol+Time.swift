@@ -13,6 +13,7 @@ extension KronosnetProtocol {
                 deadline = min(deadline, link.health.deadline(link.parameters, now: now))
                 if let path = link.path.deadline { deadline = min(deadline, path) }
             }
+            if let end = peer.silenceEnd(settings.silenceLimit) { deadline = min(deadline, end) }
         }
         return deadline
     }
@@ -22,6 +23,8 @@ extension KronosnetProtocol {
     /// What has arrived by `now` must have been received before, lest its sender counts as silent.
     package mutating func advance(now: Instant, into effects: inout [Effect]) {
         for place in peers.indices {
+            let late = peers[place].links.map { $0.health.oversleep(now: now) }.max() ?? .zero
+            peers[place].overslept(by: late, now: now)
             for link in peers[place].links.indices {
                 let index = LinkIndex(peer: place, link: link)
                 let parameters = peers[place].links[link].parameters
@@ -30,6 +33,7 @@ extension KronosnetProtocol {
                 if pings { ping(index, isTimed: true, now: now, into: &effects) }
                 search(index, now: now, into: &effects)
             }
+            updateRoutes(place, now: now, into: &effects)
         }
         if lossLook <= now {
             lossLook = now + Self.lossLookInterval
@@ -106,7 +110,7 @@ extension KronosnetProtocol {
             effects.append(.report("link \(number) to node \(peers[index.peer].node) is down"))
             peers[index.peer].links[index.link].path.stop()
         }
-        updateRoutes(index.peer, into: &effects)
+        updateRoutes(index.peer, now: now, into: &effects)
         effects.append(.linkChanged)
     }
 
@@ -141,16 +145,16 @@ extension KronosnetProtocol {
                     "link \(peers[index.peer].links[index.link].parameters.number) to node \(peers[index.peer].node) "
                         + "cannot be used: not even small packets reach the other end in one piece"))
         }
-        updateRoutes(index.peer, into: &effects)
+        updateRoutes(index.peer, now: now, into: &effects)
     }
 
     /// Makes the choice of links and what follows from it agree with the links' state.
-    mutating func updateRoutes(_ place: Int, into effects: inout [Effect]) {
-        peers[place].chooseLinks(settings.linkMode)
-        let isReachable = !peers[place].active.isEmpty
+    mutating func updateRoutes(_ place: Int, now: Instant, into effects: inout [Effect]) {
+        let wasReachable = peers[place].isReachable
+        peers[place].update(settings.linkMode, settings.silenceLimit, now: now)
         updateFragmentLength(into: &effects)
-        guard isReachable != peers[place].isReachable else { return }
-        peers[place].isReachable = isReachable
+        let isReachable = peers[place].isReachable
+        guard isReachable != wasReachable else { return }
         if !isReachable { peers[place].forgetPackets() }
         effects.append(.reachabilityChanged(NodeID(UInt32(peers[place].node)), isReachable: isReachable))
     }

@@ -14,6 +14,8 @@ package struct KronosnetProtocol {
         package var peers: [Peer] = []
         package var linkMode = TotemSettings.LinkMode.passive
         package var envelope = Envelope.plain
+        /// The silence of a node after which it counts as unreachable: the token timeout.
+        package var silenceLimit: Duration = .seconds(1)
         /// Between searches for the MTU of a path.
         package var pathInterval: Duration = .seconds(30)
         /// The MTU of every link, in bytes; `nil` means that it is looked for.
@@ -48,6 +50,7 @@ package struct KronosnetProtocol {
         case transmit([UInt8], ControlKind, over: LinkIndex)
         /// A whole packet of Totem's.
         case deliver([UInt8])
+        /// A link to the node works, or nothing has been heard from it for ``Settings/silenceLimit``.
         case reachabilityChanged(NodeID, isReachable: Bool)
         /// A link came up or went down; what it means for its node has been said before.
         case linkChanged

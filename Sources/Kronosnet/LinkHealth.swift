@@ -3,8 +3,9 @@ internal import ClusterTypes
 /// Whether the other end of a link answers: pings sent, answers awaited, and how long their silence is borne.
 ///
 /// - Source: threads_heartbeat.c and threads_rx.c of kronosnet 1.25. Unlike it, pings are sent at their own moment and not five
-///   times a second, time that this node slept does not count as the other's silence, an ICMP error is a reason to ask, and where
-///   there is a patient timeout, lost answers take no link down before it while anything else arrives over it.
+///   times a second, time that this node slept does not count as the other's silence, an ICMP error is a reason to ask, a young link
+///   is borne with only while no other works, and where there is a patient timeout, lost answers take no link down before it while
+///   anything else arrives over it.
 struct LinkHealth: Equatable {
     /// A link that has just come up, or failed, gets ten times the timeout, one time less with every second.
     static let initialPatience = 10
@@ -12,6 +13,8 @@ struct LinkHealth: Equatable {
     static let oversleep: Duration = .milliseconds(100)
 
     private(set) var isConnected = false
+    /// Whether another link to the node works: it must take over in time.
+    var isBackedUp = false
     /// The average round trip, of the last few pings.
     private(set) var latency: Duration = .zero
     private(set) var samples: UInt32 = 0
@@ -35,8 +38,14 @@ struct LinkHealth: Equatable {
     /// The silence after which the link is down.
     func timeout(_ parameters: LinkParameters, now: Instant) -> Duration {
         let seconds = (now - patientSince).milliseconds / 1000
-        let factor = max(1, Int64(Self.initialPatience) - seconds)
+        let factor = isBackedUp ? 1 : max(1, Int64(Self.initialPatience) - seconds)
         return parameters.effectiveTimeout * Double(factor) + latency * 2
+    }
+
+    /// How much later than planned this node looks at the link, when that is more than usual.
+    func oversleep(now: Instant) -> Duration {
+        let late = now - pingDue
+        return late > Self.oversleep ? late : .zero
     }
 
     /// When something is to be done if nothing happens.
@@ -49,13 +58,13 @@ struct LinkHealth: Equatable {
 
     /// Time has passed: whether to ping now, and whether the link is down.
     mutating func advance(_ parameters: LinkParameters, now: Instant) -> (pings: Bool, change: Change?) {
-        let late = now - pingDue
-        if late > Self.oversleep {
-            lastPong = lastPong.map { $0 + late }
-            lastHeard = lastHeard.map { $0 + late }
+        let late = oversleep(now: now)
+        if late > .zero {
+            lastPong = lastPong.map { min(now, $0 + late) }
+            lastHeard = lastHeard.map { min(now, $0 + late) }
             doubt = doubt.map { $0 + late }
         }
-        let pings = late >= .zero
+        let pings = pingDue <= now
         if pings { pingDue = now + parameters.pingInterval }
         let isSilent = silenceEnd(parameters, now: now).map { $0 <= now } ?? false
         let isDead = doubt.map { $0 <= now } ?? false

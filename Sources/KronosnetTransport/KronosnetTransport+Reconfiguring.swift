@@ -58,6 +58,7 @@ extension TransportSettings {
             result.peers.append(.init(node: try Self.hostNumber(peer.node), links: peer.links.map(\.parameters)))
         }
         result.linkMode = linkMode
+        result.silenceLimit = silenceLimit
         result.envelope = envelope
         result.pathInterval = max(.seconds(1), pathMTUInterval)
         result.fixedMTU = mtu > 0 ? mtu : nil

@@ -6,9 +6,9 @@ package enum TransportEvent: Sendable, Equatable {
     case packetReceived([UInt8])
     /// No further packet is there for now.
     case packetsPaused
-    /// A node's first link came up, or its last went down.
+    /// A node's first link came up, or nothing has been heard from it for as long as it may be silent.
     case reachabilityChanged(NodeID, isReachable: Bool)
-    /// One link came up or went down; what it means for its node has been said before. Libknet does not tell.
+    /// Links came up or went down; what it means for their node has been said before. Libknet tells of a node's first and last only.
     case linkChanged
     /// A node's machine answered on every link that no daemon listens there. Anybody can forge such an answer.
     case daemonMissing(NodeID)

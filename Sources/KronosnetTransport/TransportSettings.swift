@@ -47,6 +47,8 @@ package struct TransportSettings: Sendable, Equatable {
     package var ownAddresses: [Int: SocketAddress] = [:]
     package var peers: [Peer] = []
     package var linkMode = TotemSettings.LinkMode.passive
+    /// The silence after which a node counts as unreachable, however early links to it count as down: the token timeout. Not for libknet.
+    package var silenceLimit: Duration = .seconds(1)
     package var protection: Protection?
     package var compression: TotemSettings.CompressionSettings?
     package var blocksUnlistedAddresses = true
@@ -73,6 +75,7 @@ extension TransportSettings {
     ) throws(TransportFailure) {
         self.init(node: local.id)
         linkMode = settings.totem.linkMode
+        silenceLimit = max(.milliseconds(1), settings.effectiveToken)
         compression = settings.totem.compression
         blocksUnlistedAddresses = settings.totem.blocksUnlistedAddresses
         pathMTUInterval = settings.totem.pathMTUInterval

@@ -16,7 +16,9 @@ final class CallbackRelay: Sendable {
 
     static let hostChanged: @convention(c) (UnsafeMutableRawPointer?, knet_node_id_t, UInt8, UInt8, UInt8) -> Void = {
         context, node, reachable, _, _ in
-        relay(context)?.events.post(.reachabilityChanged(NodeID(UInt32(node)), isReachable: reachable == 1))
+        guard let events = relay(context)?.events else { return }
+        events.post(.reachabilityChanged(NodeID(UInt32(node)), isReachable: reachable == 1))
+        events.post(.linkChanged)
     }
 
     static let mtuChanged: @convention(c) (UnsafeMutableRawPointer?, UInt32) -> Void = { context, bytes in

@@ -1,7 +1,6 @@
 internal import CKronosnet
 internal import ClusterConfiguration
 internal import ClusterTypes
-internal import Kronosnet
 package import KronosnetTransport
 
 // Settings that change while packets flow.
@@ -12,6 +11,7 @@ extension LibknetTransport {
     ///
     /// - Returns: what could not be changed; the rest has been.
     package func reconfigure(_ changed: TransportSettings) -> [TransportFailure] {
+        let changed = changed.patient
         var failures: [TransportFailure] = []
         func attempt(_ body: () throws(TransportFailure) -> Void) {
             do { try body() } catch { failures.append(error) }
@@ -21,6 +21,7 @@ extension LibknetTransport {
                 try handle.removeNode(try TransportSettings.hostNumber(peer.node), links: peer.links.map(\.number))
             }
             receiver.pass(.reachabilityChanged(peer.node, isReachable: false))
+            receiver.pass(.linkChanged)
         }
         attempt { () throws(TransportFailure) in try handle.configure(changed) }
         for peer in changed.peers {
@@ -58,7 +59,6 @@ extension LibknetTransport {
         for link in peer.links {
             let old = known.first { $0.number == link.number }
             if old == link { continue }
-            patience.forget(peer.node)
             if let old, old.local == link.local, old.remote == link.remote, old.protocolName == link.protocolName {
                 try handle.tune(link, to: number)
                 continue

@@ -2,7 +2,6 @@ internal import CKronosnet
 package import ClusterTypes
 package import EventLoop
 internal import Glibc
-internal import Kronosnet
 package import KronosnetTransport
 
 /// Kronosnet by its library, for what ours does not do: compression and SCTP.
@@ -21,8 +20,6 @@ package final class LibknetTransport: PacketTransport {
     let handle: KronosnetHandle
     private var complaints = ComplaintLimiter()
     var refusedLinks: RefusedLinks
-    var patience = PingPatience()
-    var lossWatch: TimerID?
     private var buffer = [UInt8](repeating: 0, count: TransportSettings.packetLimit)
 
     /// Opens all links and starts to send and receive.
@@ -32,6 +29,7 @@ package final class LibknetTransport: PacketTransport {
     package init(
         _ settings: TransportSettings, loop: EventLoop, receive: @escaping (TransportEvent) -> Void
     ) throws(TransportFailure) {
+        let settings = settings.patient
         self.settings = settings
         self.loop = loop
         refusedLinks = RefusedLinks(settings.peers)
@@ -50,7 +48,6 @@ package final class LibknetTransport: PacketTransport {
         try addNodes()
         try handle.forward(true)
         try watch()
-        watchLosses()
     }
 
     deinit { close() }
@@ -141,8 +138,21 @@ package final class LibknetTransport: PacketTransport {
 
     private func quieten() {
         receiver.isOpen = false
-        if let lossWatch { loop.cancel(lossWatch) }
         loop.unwatch(handle.dataDescriptor)
         loop.unwatch(log.readEnd)
+    }
+}
+
+extension TransportSettings {
+    /// Libknet drops all packets to and from a node whose links are down, until it has answered some pings: a node that is stopped for
+    /// less than the token timeout would be lost with its only link. Where there are several, the next one must take over in time.
+    var patient: TransportSettings {
+        var result = self
+        for peer in peers.indices {
+            for (link, each) in peers[peer].links.enumerated() {
+                result.peers[peer].links[link].pingTimeout = each.patientPingTimeout ?? each.pingTimeout
+            }
+        }
+        return result
     }
 }

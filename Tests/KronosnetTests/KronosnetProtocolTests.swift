@@ -58,18 +58,75 @@ import Testing
         #expect(wire.delivered[1].count == 140_000)
     }
 
-    @Test("a silent node is unreachable after the ping timeout, and reachable again after three answers")
-    func silence() {
+    @Test("a silent node's link is down after the ping timeout, and up again after three answers")
+    func silentLink() {
         var wire = SimulatedWire()
         wire.run(.seconds(12))
         wire.run(.milliseconds(290), silent: [1])
+        #expect(wire.nodes[0].peers[0].links[0].health.isConnected)
+        wire.run(.milliseconds(220), silent: [1])
+        #expect(!wire.nodes[0].peers[0].links[0].health.isConnected)
+        wire.run(.milliseconds(700))
+        #expect(wire.nodes[0].peers[0].links[0].health.isConnected)
+        #expect(wire.nodes[0].peers[0].links[0].counters.downCount == 1)
+        #expect(wire.nodes[0].peers[0].links[0].counters.upCount == 2)
+    }
+
+    @Test(
+        "a node that is silent for less than the limit is reachable all the time, on young and old links, one or two",
+        arguments: [1, 12], [UInt8(1), 2])
+    func shortSilence(age: Int, links: UInt8) {
+        var wire = SimulatedWire(links: links)
+        wire.run(.seconds(age))
+        for pause in [400, 700, 900] {
+            wire.run(.milliseconds(pause), silent: [1])
+            #expect(reachability(wire, at: 0) == [true])
+            // What is sent to it while it sleeps waits in its sockets; what it sends when it wakes is listened to.
+            wire.send([1], from: 0)
+            wire.send([2], from: 1)
+            #expect(wire.delivered[1].last == [1] && wire.delivered[0].last == [2], "after \(pause) ms")
+            wire.run(.seconds(3))
+        }
+        #expect(reachability(wire, at: 1) == [true], "its own sleep is no silence of the other")
+    }
+
+    @Test("a node that is silent for the limit is unreachable, on young and old links, one or two", arguments: [1, 12], [UInt8(1), 2])
+    func longSilence(age: Int, links: UInt8) {
+        var wire = SimulatedWire(links: links)
+        wire.run(.seconds(age))
+        wire.run(.milliseconds(790), silent: [1])
         #expect(reachability(wire, at: 0) == [true])
         wire.run(.milliseconds(220), silent: [1])
         #expect(reachability(wire, at: 0) == [true, false])
+        #expect(wire.send([1], from: 0) == [])
         wire.run(.milliseconds(700))
         #expect(reachability(wire, at: 0) == [true, false, true])
-        #expect(wire.nodes[0].peers[0].links[0].counters.downCount == 1)
-        #expect(wire.nodes[0].peers[0].links[0].counters.upCount == 2)
+    }
+
+    @Test("of two links that are young the next takes over as soon as with old ones")
+    func youngLinksTakeOver() {
+        var wire = SimulatedWire(links: 2)
+        wire.run(.seconds(1))
+        wire.cut = [0]
+        wire.run(.milliseconds(510))
+        #expect(wire.nodes[0].peers[0].active == [1])
+        wire.send([1], from: 0)
+        #expect(wire.delivered[1] == [[1]])
+    }
+
+    @Test("a network that loses every fifth packet in each direction makes no member of a ring unreachable", arguments: [UInt8(1), 2])
+    func losses(links: UInt8) {
+        var wire = SimulatedWire(links: links)
+        wire.run(.seconds(5))
+        wire.loss = (0.2, SeededGenerator(seed: 4))
+        for _ in 0..<6000 {
+            // A token in each direction.
+            wire.send([1], from: 0)
+            wire.send([2], from: 1)
+            wire.run(.milliseconds(100))
+        }
+        #expect(reachability(wire, at: 0) == [true])
+        #expect(reachability(wire, at: 1) == [true])
     }
 
     @Test("lost answers take a node's only link down only when its patience ends, while the node is heard")
@@ -78,20 +135,38 @@ import Testing
         wire.run(.seconds(12))
         wire.deaf = [1]
         wire.run(.milliseconds(2700))
+        #expect(wire.nodes[0].peers[0].links[0].health.isConnected)
         #expect(reachability(wire, at: 0) == [true], "its pings arrive")
         #expect(reachability(wire, at: 1) == [true, false], "it hears nothing")
         wire.run(.milliseconds(400))
         #expect(reachability(wire, at: 0) == [true, false])
     }
 
-    @Test("a node that is heard no more is unreachable one timeout after its last packet, patience or not")
+    @Test("a link over which nothing arrives any more is down one timeout after the last packet, patience or not")
     func silenceOfThePatientlyWatched() {
         var wire = SimulatedWire(Self.patient)
         wire.run(.seconds(12))
         wire.deaf = [1]
         wire.run(.milliseconds(700))
         wire.run(.milliseconds(510), silent: [1])
+        #expect(!wire.nodes[0].peers[0].links[0].health.isConnected)
+        #expect(reachability(wire, at: 0) == [true])
+        wire.run(.milliseconds(500), silent: [1])
         #expect(reachability(wire, at: 0) == [true, false])
+    }
+
+    @Test("who answers no ping over several links is unreachable after three times the limit, though it is heard")
+    func unansweredOverTwoLinks() {
+        var wire = SimulatedWire(links: 2)
+        wire.run(.seconds(12))
+        wire.deaf = [1]
+        wire.run(.milliseconds(2700))
+        #expect(wire.nodes[0].peers[0].links.allSatisfy { !$0.health.isConnected })
+        #expect(reachability(wire, at: 0) == [true])
+        wire.run(.milliseconds(400))
+        #expect(reachability(wire, at: 0) == [true, false])
+        wire.run(.seconds(5))
+        #expect(reachability(wire, at: 0) == [true, false], "its pings alone make it no more reachable")
     }
 
     private static func patient(_ settings: inout KronosnetProtocol.Settings) {
@@ -103,9 +178,10 @@ import Testing
         var wire = SimulatedWire()
         wire.run(.seconds(1))
         wire.run(.milliseconds(2900), silent: [1])
-        #expect(reachability(wire, at: 0) == [true])
+        #expect(wire.nodes[0].peers[0].links[0].health.isConnected)
+        #expect(reachability(wire, at: 0) == [true, false], "patience with a link is none with its node")
         wire.run(.milliseconds(1500), silent: [1])
-        #expect(reachability(wire, at: 0) == [true, false])
+        #expect(!wire.nodes[0].peers[0].links[0].health.isConnected)
     }
 
     @Test("the time that a node itself has slept is no silence of others")
@@ -118,7 +194,7 @@ import Testing
         #expect(reachability(wire, at: 1) == [true])
     }
 
-    @Test("a refused packet is a reason to ask; who answers is there, who does not is gone")
+    @Test("a refused packet is a reason to ask; the link of who does not answer is down")
     func refusal() {
         var wire = SimulatedWire()
         wire.run(.seconds(12))
@@ -133,8 +209,9 @@ import Testing
         wire.run(.seconds(1))
         #expect(reachability(wire, at: 0) == [true])
         wire.nodes[0].refused(SimulatedWire.remote(2, link: 0), now: wire.now, into: &effects)
+        #expect(wire.nodes[0].peers[0].links[0].health.isConnected)
         wire.run(.milliseconds(70), silent: [1])
-        #expect(reachability(wire, at: 0) == [true, false])
+        #expect(!wire.nodes[0].peers[0].links[0].health.isConnected)
     }
 
     @Test("in passive mode the preferred link carries all, and the other one takes over")

@@ -12,6 +12,8 @@ struct SimulatedWire {
     var cut: Set<UInt8> = []
     /// Nodes, by index, that get nothing.
     var deaf: Set<Int> = []
+    /// How probably a packet vanishes.
+    var loss: (probability: Double, generator: SeededGenerator)?
     var width = 1500
     private var effects: [KronosnetProtocol.Effect] = []
 
@@ -90,6 +92,7 @@ struct SimulatedWire {
         let number = peer.links[link.link].number
         let target = Int(peer.node) - 1
         guard !cut.contains(number), !deaf.contains(target), !silent.contains(target) else { return }
+        if let loss, self.loss?.generator.chance(loss.probability) ?? false { return }
         bytes.withUnsafeBytes {
             _ = nodes[target].receive(
                 $0, length: $0.count, from: Self.remote(UInt16(index + 1), link: number), now: now, into: &effects)

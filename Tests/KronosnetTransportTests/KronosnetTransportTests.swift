@@ -85,11 +85,13 @@ import Testing
     private final class Witness {
         var packets: [[UInt8]] = []
         var reachable: [NodeID: Bool] = [:]
+        var withoutDaemon: Set<NodeID> = []
         func take(_ event: TransportEvent) {
             switch event {
             case .packetReceived(let packet): packets.append(Array(packet.dropFirst(13)))
             case .reachabilityChanged(let node, let isReachable): reachable[node] = isReachable
-            case .packetsPaused, .linkChanged, .daemonMissing, .mtuChanged, .reported: break
+            case .daemonMissing(let node): withoutDaemon.insert(node)
+            case .packetsPaused, .linkChanged, .mtuChanged, .reported: break
             }
         }
     }
@@ -122,9 +124,12 @@ import Testing
         second.close()
         let end = Instant.now()
         loop.schedule(after: .milliseconds(20)) { first.send(packet([4]), to: NodeID(2)) }
+        run { one.withoutDaemon == [NodeID(2)] }
+        #expect(one.withoutDaemon == [NodeID(2)])
+        #expect(.now() - end < .milliseconds(1000), "the token's timeout would have been first")
         run { one.reachable[NodeID(2)] == false }
         #expect(one.reachable[NodeID(2)] == false)
-        #expect(.now() - end < .milliseconds(1000), "the token's timeout would have been first")
+        #expect(first.observeLinks().map(\.isConnected) == [false])
     }
 
     /// Libknet 1.25 cannot have a digest without a cipher on loopback: its search for the MTU ends in a wild copy.

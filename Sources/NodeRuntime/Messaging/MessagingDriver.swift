@@ -165,10 +165,9 @@ final class MessagingDriver {
             if isReachable {
                 log.notice("node \(name) is reachable")
             } else {
-                log.warning("node \(name) is unreachable: all links to it are down")
+                log.warning("node \(name) is unreachable: nothing is heard from it")
             }
             process(.reachabilityChanged(node, isReachable: isReachable))
-            process(.transportObserved(observe()))
         // Programs that track links also learn of a loss that is over before the next regular look.
         case .linkChanged: process(.transportObserved(observe()))
         case .daemonMissing(let node): process(.daemonMissing(node))

@@ -77,8 +77,8 @@ extension SimulatedCluster {
                 guard isUp != nodes[node].reachable[peer] else { continue }
                 nodes[node].reachable[peer] = isUp
                 nodes[node].linkGeneration[peer] += 1
-                // Kronosnet waits for the ping timeout before it gives up, and for some answers before it trusts.
-                let delay = isUp ? token / 8...token / 2 : token / 4...token * 3 / 4
+                // Kronosnet waits for some answers before it trusts, and for the token timeout before it gives a silent node up.
+                let delay = isUp ? token / 8...token / 2 : token...token * 5 / 4
                 schedule(
                     .linkChanges(
                         node: node, life: nodes[node].life, peer: peer, isUp: isUp,

@@ -8,13 +8,14 @@ struct Hearing: Sendable, Equatable {
     static let answerTime: Duration = .milliseconds(60)
 
     private let members: NodeSet
-    private var heardAt: [Instant?]
+    private var heardAt: [Instant]
     private var refusedAt: [Instant?]
 
-    init(members: NodeSet = NodeSet()) {
+    /// The members of a ring that is installed at this moment: they have all just taken part in it.
+    init(members: NodeSet = NodeSet(), at now: Instant = .origin) {
         self.members = members
-        heardAt = Array(repeating: nil, count: members.count)
-        refusedAt = heardAt
+        heardAt = Array(repeating: now, count: members.count)
+        refusedAt = Array(repeating: nil, count: members.count)
     }
 
     /// Something that the node made has arrived; nodes that are no members are not kept.
@@ -28,13 +29,11 @@ struct Hearing: Sendable, Equatable {
         if let index = members.index(of: node) { refusedAt[index] = now }
     }
 
-    /// The members that were not heard since a moment.
-    func silent(since start: Instant) -> NodeSet {
-        NodeSet(members.nodes.indices.filter { heardAt[$0].map { $0 < start } ?? true }.map { members.nodes[$0] })
-    }
+    /// `nil` for nodes that are no members.
+    func lastHeard(_ node: NodeID) -> Instant? { members.index(of: node).map { heardAt[$0] } }
 
-    /// The members that were refused at or after a moment.
-    func refused(since start: Instant) -> NodeSet {
-        NodeSet(members.nodes.indices.filter { refusedAt[$0].map { start <= $0 } ?? false }.map { members.nodes[$0] })
+    /// Whether a member was refused at or after a moment.
+    func isRefused(_ node: NodeID, since start: Instant) -> Bool {
+        members.index(of: node).flatMap { refusedAt[$0] }.map { start <= $0 } ?? false
     }
 }

@@ -43,7 +43,6 @@ extension RingProtocol {
         timers.clear(.consensus)
         timers.clear(.silence)
         timers.set(.tokenLoss, at: now + settings.timeouts.token, now: now, into: &effects)
-        watchUnreachable(into: &effects)
         if let sequence = reservation.request(for: commit.ring.sequence) {
             effects.append(.storeRingSequence(sequence))
         }

@@ -87,15 +87,12 @@ extension RingProtocol {
 
     private static let quickJoinPeerLimit = 32
 
-    /// A member that is alive answers a join message at once. Who does not for a moment, and was not heard for the token timeout, or
-    /// whose machine says that no daemon listens, is dead: there is no consensus to wait for.
+    /// A member that is alive answers a join message at once. Who has not been heard for the token timeout and does not answer for a
+    /// moment, or whose machine says that no daemon listens, is dead: there is no consensus to wait for.
     mutating func watchSilence(into effects: inout [Effect]) {
-        guard state == .gathering, let rotation = token.shortestRotation else { return }
-        let answered = gatheringSince + Hearing.answerTime + rotation * 2
-        let isRefused = !dead(at: answered).refused.isEmpty && now < answered
-        let deadline = isRefused ? answered : max(answered, token.lastSeenAt + settings.timeouts.token)
-        if now < deadline {
-            timers.set(.silence, at: deadline, now: now, into: &effects)
+        guard state == .gathering else { return }
+        if let deadline = gathering.candidates.nodes.compactMap({ deathMoment(of: $0) }).min() {
+            timers.set(.silence, at: max(now, deadline), now: now, into: &effects)
         } else {
             timers.clear(.silence)
         }
@@ -103,25 +100,29 @@ extension RingProtocol {
 
     mutating func silenceTimerExpired(into effects: inout [Effect]) {
         guard state == .gathering else { return }
-        let (refused, silent) = dead(at: now)
-        gathering.fail(refused, .daemonGone)
-        gathering.fail(silent, .silent)
-        let all = refused.union(silent)
-        if all.isEmpty {
+        let dead = gathering.candidates.filter { deathMoment(of: $0).map { $0 <= now } ?? false }
+        if dead.isEmpty {
             watchSilence(into: &effects)
-        } else {
-            enterGather(.nodesSilent(all.nodes), into: &effects)
+            return
         }
+        let refused = dead.filter(isRefused)
+        gathering.fail(refused, .daemonGone)
+        gathering.fail(dead.subtracting(refused), .silent)
+        enterGather(.nodesSilent(dead.nodes), into: &effects)
     }
 
-    private func dead(at moment: Instant) -> (refused: NodeSet, silent: NodeSet) {
-        let candidates = gathering.candidates.filter { $0 != settings.node }
-        let refused = hearing.refused(since: gatheringSince + .seconds(-1))
-            .intersection(hearing.silent(since: gatheringSince)).intersection(candidates)
-        guard token.lastSeenAt + settings.timeouts.token <= moment else { return (refused, NodeSet()) }
-        // A node that died with the token has perhaps sent some messages after it was last seen here.
-        let silent = hearing.silent(since: gatheringSince + settings.timeouts.token / -2)
-        return (refused, silent.intersection(candidates).subtracting(refused))
+    /// When a member is dead unless it is heard before; `nil` for this node, and where nothing is known of the network yet.
+    private func deathMoment(of node: NodeID) -> Instant? {
+        guard node != settings.node, let heard = hearing.lastHeard(node), let rotation = token.shortestRotation else {
+            return nil
+        }
+        let answered = gatheringSince + Hearing.answerTime + rotation * 2
+        return isRefused(node) ? answered : max(answered, heard + settings.timeouts.token)
+    }
+
+    private func isRefused(_ node: NodeID) -> Bool {
+        guard let heard = hearing.lastHeard(node), heard < gatheringSince else { return false }
+        return hearing.isRefused(node, since: gatheringSince + .seconds(-1))
     }
 
     /// Asks a member at once whether it is alive when its machine says that it is not.
@@ -143,6 +144,7 @@ extension RingProtocol {
 
     // MARK: Links
 
+    /// What the transport says of a node does not end a ring; who is not within reach when its token is gone is not asked any more.
     mutating func changeReachability(of node: NodeID, to isReachable: Bool, into effects: inout [Effect]) {
         guard settings.reportsReachability, node != settings.node else { return }
         guard reachable.contains(node) != isReachable else { return }
@@ -162,43 +164,9 @@ extension RingProtocol {
             if isReachable, !ringMembers.contains(node) {
                 effects.append(.send(MergeDetect(sender: settings.node, ring: currentRing).packet(to: node), to: node))
                 watchForOtherRings(into: &effects)
-            } else {
-                watchUnreachable(into: &effects)
             }
-        case .committing, .recovering:
-            watchUnreachable(into: &effects)
-        case .idle, .left:
-            return
-        }
-    }
-
-    /// A member without links is dropped as soon as the token has been gone for a while.
-    mutating func watchUnreachable(into effects: inout [Effect]) {
-        if unreachable(in: ringMembers).isEmpty {
-            timers.clear(.unreachableToken)
-        } else {
-            let deadline = max(now, token.lastSeenAt + unreachableToken)
-            timers.set(.unreachableToken, at: deadline, now: now, into: &effects)
-        }
-    }
-
-    /// On a slow network the token takes its time although nothing is wrong.
-    private var unreachableToken: Duration {
-        settings.timeouts.unreachableToken + (token.shortestRotation ?? .zero) * 2
-    }
-
-    mutating func unreachableTokenTimerExpired(into effects: inout [Effect]) {
-        switch state {
-        case .operational, .committing, .recovering:
-            let missing = unreachable(in: ringMembers)
-            if missing.isEmpty { return }
-            if now - token.lastSeenAt >= unreachableToken {
-                enterGather(.nodesUnreachable(missing.nodes), into: &effects)
-            } else {
-                watchUnreachable(into: &effects)
-            }
-        case .gathering, .idle, .left:
-            return
+        case .committing, .recovering, .idle, .left:
+            return  // A ring ends when its token is gone, and not before.
         }
     }
 

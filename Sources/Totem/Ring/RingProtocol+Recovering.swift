@@ -15,7 +15,6 @@ extension RingProtocol {
         token.restart(before: first, now: now)
         forward(commit, into: &effects)
         expectToken(into: &effects)
-        watchUnreachable(into: &effects)
     }
 
     private func transitionalEntries(of commit: CommitToken) -> [(node: NodeID, entry: CommitToken.Entry)] {
@@ -93,7 +92,6 @@ extension RingProtocol {
         summary.left = left.nodes
         effects.append(.report(.ringInstalled(summary, departures: departures)))
         watchForOtherRings(into: &effects)
-        watchUnreachable(into: &effects)
         announceToOutsiders(into: &effects)
     }
 
@@ -117,7 +115,7 @@ extension RingProtocol {
         shunning.ringInstalled(
             without: excluded, members: ringMembers, base: settings.timeouts.merge, now: now)
         gathering = Gathering(processors: ringMembers)
-        hearing = Hearing(members: ringMembers)
+        hearing = Hearing(members: ringMembers, at: now)
         timers.clear(.silence)
         isSynchronising = true
         state = .operational

@@ -6,9 +6,9 @@ extension RingProtocol {
         guard let lateness = timers.expire(timer, now: now, into: &effects) else { return }
         if lateness > settings.timeouts.token / 2 {
             effects.append(.report(.processPaused(lateness)))
-            if timer == .tokenLoss {
+            if timer.judgesOthers {
                 // What arrived meanwhile, perhaps the token, waits to be read: first that.
-                timers.set(.tokenLoss, at: now + settings.timeouts.join, now: now, into: &effects)
+                timers.set(timer, at: now + settings.timeouts.join, now: now, into: &effects)
                 return
             }
         }
@@ -19,7 +19,6 @@ extension RingProtocol {
         case .join: joinTimerExpired(into: &effects)
         case .consensus: consensusTimerExpired(into: &effects)
         case .mergeDetect: mergeDetectTimerExpired(into: &effects)
-        case .unreachableToken: unreachableTokenTimerExpired(into: &effects)
         case .silence: silenceTimerExpired(into: &effects)
         case .tokenWarning: tokenWarningTimerExpired(into: &effects)
         }
@@ -50,10 +49,11 @@ extension RingProtocol {
         effects.append(.report(.tokenLate(by: now - token.lastSeenAt, limit: settings.timeouts.token)))
     }
 
-    /// The token is here or was just passed on: it must be back in time.
+    /// The token is here or was just passed on: it must be back in time. What the representative may keep it for is no silence.
     mutating func expectToken(into effects: inout [Effect]) {
         let loss = state == .operational ? settings.timeouts.operationalTokenLoss : settings.timeouts.token
-        timers.set(.tokenLoss, at: now + loss, now: now, into: &effects)
+        let hold = state == .operational && token.isHeld ? settings.timeouts.idleHold : .zero
+        timers.set(.tokenLoss, at: now + hold + loss, now: now, into: &effects)
         if state == .operational, let warning = settings.timeouts.tokenWarning {
             timers.set(.tokenWarning, at: now + warning, now: now, into: &effects)
         }

@@ -61,7 +61,7 @@ extension RingProtocol {
 
     private mutating func noteLateness() {
         guard state == .operational, let forwardedAt = token.forwardedAt else { return }
-        let hold = token.wasHeld ? settings.timeouts.tokenHold : .zero
+        let hold = token.wasHeld ? settings.timeouts.idleHold : .zero
         if now - forwardedAt > hold + settings.timeouts.tokenRetransmit * 3 / 4 { token.lateAt = now }
     }
 
@@ -171,7 +171,7 @@ extension RingProtocol {
             return
         }
         expectToken(into: &effects)
-        if keeps { timers.set(.tokenHold, at: now + settings.timeouts.tokenHold, now: now, into: &effects) }
+        if keeps { timers.set(.tokenHold, at: now + settings.timeouts.idleHold, now: now, into: &effects) }
         watchForOtherRings(into: &effects)
     }
 

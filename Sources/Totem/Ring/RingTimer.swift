@@ -12,8 +12,6 @@ package enum RingTimer: UInt8, Sendable, CaseIterable {
     case consensus
     /// Look for other rings.
     case mergeDetect
-    /// A member has no link, and the token has not been seen for a while.
-    case unreachableToken
     /// Whoever is still silent while a ring is being formed is dead.
     case silence
     /// The token is late enough to tell somebody.
@@ -21,6 +19,14 @@ package enum RingTimer: UInt8, Sendable, CaseIterable {
 
     /// Those that mean nothing while a ring is being looked for.
     static let needingRing: [RingTimer] = [
-        .tokenLoss, .tokenRetransmit, .tokenHold, .mergeDetect, .unreachableToken, .tokenWarning,
+        .tokenLoss, .tokenRetransmit, .tokenHold, .mergeDetect, .tokenWarning,
     ]
+
+    /// Whether others count as lost when it fires, so that what they have sent must be read before.
+    var judgesOthers: Bool {
+        switch self {
+        case .tokenLoss, .consensus, .silence: true
+        case .tokenRetransmit, .tokenHold, .join, .mergeDetect, .tokenWarning: false
+        }
+    }
 }

@@ -9,7 +9,8 @@ package struct TotemTimeouts: Sendable, Equatable {
     package var token: Duration
     /// How long after forwarding the token a node sends it again, unless it saw a sign that it arrived.
     package var tokenRetransmit: Duration
-    /// How long the representative keeps the token when nobody has anything to send.
+    /// How long the representative may keep the token when nobody has anything to send: `hold`. It keeps it no longer than
+    /// ``idleHold``.
     package var tokenHold: Duration
     /// How late the token may be before that is reported; `nil` for never. `token_warning`, default 75 % of the token timeout.
     package var tokenWarning: Duration?
@@ -26,16 +27,18 @@ package struct TotemTimeouts: Sendable, Equatable {
     package var merge: Duration
     /// Interval between checks whether a network interface is back. Default 1 s. Kept for the configuration map: kronosnet reports links.
     package var downcheck: Duration
-    /// How long the token must have been gone before a member without links is dropped: a quarter of `token`, and never
-    /// less than two held rotations.
-    package var unreachableToken: Duration
+
+    /// How long the representative of an idle ring keeps the token. A pause of a node begins so long after its last sign of life in
+    /// the worst case, so this is added to the token timeout of an idle ring, and must stay below what a detection may cost beyond it.
+    package var idleHold: Duration { min(tokenHold, Self.longestIdleHold) }
+    private static let longestIdleHold: Duration = .milliseconds(80)
 
     /// After this the token of an operational ring counts as lost.
     var operationalTokenLoss: Duration { min(token, heartbeat ?? token) }
 
     package init(
         token: Duration, tokenRetransmit: Duration, tokenHold: Duration, join: Duration, consensus: Duration,
-        merge: Duration, downcheck: Duration, unreachableToken: Duration
+        merge: Duration, downcheck: Duration
     ) {
         self.token = token
         self.tokenRetransmit = tokenRetransmit
@@ -45,7 +48,6 @@ package struct TotemTimeouts: Sendable, Equatable {
         self.consensus = consensus
         self.merge = merge
         self.downcheck = downcheck
-        self.unreachableToken = unreachableToken
     }
 
     /// The effective intervals for what a configuration says; `nil` means "not configured".
@@ -68,7 +70,6 @@ package struct TotemTimeouts: Sendable, Equatable {
             token: .milliseconds(tokenMilliseconds), tokenRetransmit: effectiveRetransmit, tokenHold: effectiveHold,
             join: join ?? .milliseconds(50),
             consensus: consensus ?? .milliseconds(tokenMilliseconds + tokenMilliseconds / 5),
-            merge: merge ?? .milliseconds(200), downcheck: downcheck ?? .milliseconds(1000),
-            unreachableToken: .milliseconds(max(tokenMilliseconds / 4, effectiveHold.milliseconds + 50)))
+            merge: merge ?? .milliseconds(200), downcheck: downcheck ?? .milliseconds(1000))
     }
 }

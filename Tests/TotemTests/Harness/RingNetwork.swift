@@ -10,8 +10,10 @@ struct RingNetwork {
         /// Probability that a packet arrives twice.
         var duplication = 0.0
         var latency: ClosedRange<Duration> = .microseconds(50)...(.microseconds(150))
-        /// How long the links need to notice that a node came or went.
+        /// How long the links need to notice that a node came.
         var linkDetection: ClosedRange<Duration> = .milliseconds(20)...(.milliseconds(120))
+        /// How long they bear a node's silence.
+        var silenceLimit: ClosedRange<Duration> = .milliseconds(1000)...(.milliseconds(1010))
         /// How long the disk needs for a ring sequence.
         var store: Duration = .milliseconds(2)
     }
@@ -19,8 +21,8 @@ struct RingNetwork {
     private enum Action {
         case event(PackedRing.Event)
         case timer(RingTimer, UInt64)
-        /// What the links see is looked at when the time has come.
-        case observe(NodeID)
+        /// Whether the links see a node is looked at when the time has come: whether it came, or whether it went.
+        case observe(NodeID, isComing: Bool)
     }
 
     private struct Scheduled {
@@ -120,7 +122,18 @@ struct RingNetwork {
     }
 
     /// The node does nothing for a while; what it gets waits.
-    mutating func pause(_ id: NodeID, for duration: Duration) { nodes[id]?.pausedUntil = now + duration }
+    mutating func pause(_ id: NodeID, for duration: Duration) {
+        nodes[id]?.pausedUntil = now + duration
+        for other in ids where other != id {
+            schedule(.observe(id, isComing: false), on: other, after: generator.duration(in: faults.silenceLimit))
+            schedule(.observe(id, isComing: true), on: other, after: duration + .milliseconds(1))
+        }
+    }
+
+    /// The links say that a node is gone, which it is not.
+    mutating func loseSight(of id: NodeID) {
+        for other in ids where other != id { apply(.reachabilityChanged(id, isReachable: false), to: other) }
+    }
 
     /// The machine of a node tells all others that no daemon listens there.
     mutating func refuse(_ id: NodeID) { for other in ids where other != id { apply(.daemonMissing(id), to: other) } }
@@ -202,9 +215,9 @@ struct RingNetwork {
             apply(event, to: next.node)
         case .timer(let timer, let number):
             if nodes[next.node]?.armed[Int(timer.rawValue)] == number { apply(.timerFired(timer), to: next.node) }
-        case .observe(let other):
-            let isUp = canHear(next.node, other)
-            if isUp != nodes[next.node]?.seenUp.contains(other) {
+        case .observe(let other, let isUp):
+            let isHeard = canHear(next.node, other) && nodes[other].map { $0.pausedUntil <= now } ?? false
+            if isUp == isHeard, isUp != nodes[next.node]?.seenUp.contains(other) {
                 if isUp { nodes[next.node]?.seenUp.insert(other) } else { nodes[next.node]?.seenUp.remove(other) }
                 apply(.reachabilityChanged(other, isReachable: isUp), to: next.node)
             }
@@ -219,7 +232,8 @@ struct RingNetwork {
     private mutating func observeLinks() {
         for one in ids {
             for other in ids where one != other {
-                schedule(.observe(other), on: one, after: generator.duration(in: faults.linkDetection))
+                schedule(.observe(other, isComing: true), on: one, after: generator.duration(in: faults.linkDetection))
+                schedule(.observe(other, isComing: false), on: one, after: generator.duration(in: faults.silenceLimit))
             }
         }
     }
