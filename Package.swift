@@ -107,7 +107,7 @@ let package = Package(
         library(
             "LibknetTransport",
             [
-                "CKronosnet", "CLinux", "ClusterConfiguration", "ClusterTypes", "EventLoop", "Kronosnet",
+                "CKronosnet", "CLinux", "ClusterConfiguration", "ClusterTypes", "EventLoop",
                 "KronosnetTransport",
             ]),
         tests(

@@ -31,7 +31,7 @@ package struct TotemTimeouts: Sendable, Equatable {
     /// How long the representative of an idle ring keeps the token. A pause of a node begins so long after its last sign of life in
     /// the worst case, so this is added to the token timeout of an idle ring, and must stay below what a detection may cost beyond it.
     package var idleHold: Duration { min(tokenHold, Self.longestIdleHold) }
-    private static let longestIdleHold: Duration = .milliseconds(80)
+    private static let longestIdleHold: Duration = .milliseconds(60)
 
     /// After this the token of an operational ring counts as lost.
     var operationalTokenLoss: Duration { min(token, heartbeat ?? token) }
