@@ -90,7 +90,9 @@ import Testing
         #expect(reachability(wire, at: 1) == [true], "its own sleep is no silence of the other")
     }
 
-    @Test("a node that is silent for the limit is unreachable, on young and old links, one or two", arguments: [1, 12], [UInt8(1), 2])
+    @Test(
+        "a node that is silent for the limit is unreachable, on young and old links, one or two", arguments: [1, 12],
+        [UInt8(1), 2])
     func longSilence(age: Int, links: UInt8) {
         var wire = SimulatedWire(links: links)
         wire.run(.seconds(age))
@@ -114,7 +116,9 @@ import Testing
         #expect(wire.delivered[1] == [[1]])
     }
 
-    @Test("a network that loses every fifth packet in each direction makes no member of a ring unreachable", arguments: [UInt8(1), 2])
+    @Test(
+        "a network that loses every fifth packet in each direction makes no member of a ring unreachable",
+        arguments: [UInt8(1), 2])
     func losses(links: UInt8) {
         var wire = SimulatedWire(links: links)
         wire.run(.seconds(5))

@@ -42,6 +42,16 @@ struct MembershipScenarioTests {
         #expect(network.histories.last(of: Self.one)?.stretches.count == 1)
     }
 
+    @Test("Nodes whose links come up one after the other are mostly one ring without a consensus timeout")
+    func scatteredStart() {
+        let quick = (1...20 as ClosedRange<UInt64>).filter { seed in
+            var network = RingNetwork(nodeCount: 5, seed: seed)
+            network.startAll()
+            return network.run(for: .seconds(2)) { $0.hasConverged } <= .milliseconds(600)
+        }
+        #expect(quick.count >= 14, "\(quick)")
+    }
+
     @Test("A node that starts later is merged soon after its links are up")
     func lateStart() {
         var network = RingNetwork(nodeCount: 2, seed: 4)
@@ -52,7 +62,9 @@ struct MembershipScenarioTests {
         #expect(time <= .milliseconds(300))
     }
 
-    @Test("A dead node costs the token timeout and at most a tenth of a second", arguments: [2, 3, 8, 16], [0, 20, 40, 60])
+    @Test(
+        "A dead node costs the token timeout and at most a tenth of a second", arguments: [2, 3, 8, 16],
+        [0, 20, 40, 60])
     func crash(count: Int, moment: Int) {
         var network = converged(count)
         network.run(for: .milliseconds(moment))
@@ -125,7 +137,8 @@ struct MembershipScenarioTests {
         }
     }
 
-    @Test("A node that is stopped for longer is dropped after the token timeout and a moment, and merged when it is back")
+    @Test(
+        "A node that is stopped for longer is dropped after the token timeout and a moment, and merged when it is back")
     func longPause() {
         var network = converged(3)
         network.pause(Self.two, for: .milliseconds(2500))

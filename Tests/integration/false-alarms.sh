@@ -48,14 +48,20 @@ daemon_of() {
     done
 }
 
+stop_for() {
+    local pids
+    pids=$(daemon_of n2)
+    # shellcheck disable=SC2086
+    kill -STOP $pids
+    sleep "$1"
+    # shellcheck disable=SC2086
+    kill -CONT $pids
+    unharmed "stopped for $1 s on $2 links"
+}
+
 before=$(rings)
-pids=$(daemon_of n2)
-# shellcheck disable=SC2086
-kill -STOP $pids
-sleep 0.7
-# shellcheck disable=SC2086
-kill -CONT $pids
-unharmed "stopped for 0.7 s"
+stop_for 0.7 young
+stop_for 0.9 young
 
 # Before loops of the highest priority nobody runs, on any processor.
 starve="import os, time
@@ -70,7 +76,10 @@ dd if=/dev/zero of="$scratch/n2/var/filler" bs=64k >/dev/null 2>&1 || true
 unharmed "disk full"
 rm -f "$scratch/n2/var/filler"
 
-# By now the links are ten seconds old, and not borne with because they are new.
+# By now the links are ten seconds old, and not borne with because they are new: half a second takes them down, and no node out.
+stop_for 0.7 old
+stop_for 0.9 old
+
 lose 20
 sleep 10
 lose 0

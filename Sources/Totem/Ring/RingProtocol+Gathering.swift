@@ -14,7 +14,8 @@ extension RingProtocol {
         token.forwarded = []
         pendingCommit = nil
         gathering.add(settings.node)
-        gathering.fail(unreachable(in: gathering.processors), .unreachable)
+        // Of others the links have perhaps not come up yet, and nobody believes what a node says of those it was not with.
+        gathering.fail(unreachable(in: gathering.processors).intersection(installed.members), .unreachable)
         gathering.restartAgreement(of: settings.node)
         if let join { gathering.noteAgreement(of: join) }
         effects.append(.report(.gathering(reason)))
