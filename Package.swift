@@ -142,7 +142,7 @@ let package = Package(
                 "KronosnetTransport", "LibknetTransport", "LocalAPI", "LocalServices", "Messaging", "ResourceManager",
                 "Scheduler", "Totem", "TransitionGraph", "XMLTree",
             ]),
-        tests("NodeRuntime", ["EventLoop"]),
+        tests("NodeRuntime", ["ClusterConfiguration", "EventLoop"]),
 
         // Libraries above the cores.
         library(

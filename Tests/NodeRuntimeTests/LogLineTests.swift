@@ -1,3 +1,4 @@
+import ClusterConfiguration
 import ClusterTypes
 import NodeRuntime
 import Testing
