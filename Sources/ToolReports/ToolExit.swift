@@ -17,6 +17,7 @@ package enum ToolExit: Int32, Sendable {
     case configuration = 78
     case notConnected = 102
     case noSuchObject = 105
+    case notUnique = 109
     case expired = 110
     case notYetInEffect = 111
     case indeterminate = 112
@@ -39,6 +40,7 @@ package enum ToolExit: Int32, Sendable {
         case .configuration: "Invalid configuration"
         case .notConnected: "Not connected"
         case .noSuchObject: "No such object"
+        case .notUnique: "Multiple items match request"
         case .expired: "Requested item has expired"
         case .notYetInEffect: "Requested item is not yet in effect"
         case .indeterminate: "Could not determine status"

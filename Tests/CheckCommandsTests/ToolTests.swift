@@ -111,6 +111,23 @@ func run(
         #expect(result == ToolRun(code: code, output: output, error: error))
     }
 
+    @Test func rulesMayBeAnywhereButOnce() {
+        let rule = "<rule id='r'><date_expression id='d' operation='lt' end='2012-01-01'/></rule>"
+        let options = "<crm_config><cluster_property_set id='c'>\(rule)</cluster_property_set></crm_config>"
+        func code(_ content: String) -> Int32 {
+            run(runRuleTool, ["-c", "-r", "r", "-X", "<cib><configuration>\(content)</configuration></cib>"]).code
+        }
+        #expect(code(options) == 110)
+        #expect(code(options + "<constraints><rsc_location id='l' rsc='x'>\(rule)</rsc_location></constraints>") == 109)
+        #expect(code("<constraints/>") == 105)
+    }
+
+    @Test func aConditionWithoutAnIdIsMalformed() {
+        #expect(
+            run(runRuleTool, ["-c", "-r", "r", "-X", cib("<date_expression operation='lt' end='2012-01-01'/>")]).code
+                == 112)
+    }
+
     @Test func theDateMayBeAnother() {
         let text = cib("<date_expression id='d' operation='lt' end='2012-01-01'/>")
         #expect(run(runRuleTool, ["-c", "-r", "r", "-X", text, "-d", "2011-12-31"]).code == 0)

@@ -35,4 +35,25 @@ import XMLTree
         #expect(violations([[], [1]], offline: ["n2"]) == 1)
         #expect(InvariantChecks.violations(graph([first, second], inputs: [[], []]), offline: []).count == 1)
     }
+
+    @Test("a node counts as down only where all entries of its name and its id agree with the configuration")
+    func downBeyondDoubt() throws {
+        func offline(_ states: String) throws -> Set<String> {
+            let text = """
+                <cib><configuration><nodes><node id="1" uname="a"/><node id="2" uname="b"/></nodes></configuration>
+                <status>\(states)</status></cib>
+                """
+            return InvariantChecks.offlineNodes(try XMLElement(parsing: Array(text.utf8)))
+        }
+        func state(_ id: String, _ name: String, isDown: Bool) -> String {
+            let membership = isDown ? #"in_ccm="false" crmd="offline""# : #"in_ccm="true" crmd="online""#
+            return #"<node_state id="\#(id)" uname="\#(name)" \#(membership)/>"#
+        }
+        let isDown = state("2", "b", isDown: true)
+        #expect(try offline(state("1", "a", isDown: false) + isDown) == ["b"])
+        // The scheduler goes by the id.
+        #expect(try offline(state("1", "other", isDown: false) + state("7", "a", isDown: true) + isDown) == ["b"])
+        #expect(try offline(isDown + state("7", "b", isDown: true)) == [])
+        #expect(try offline(isDown + state("2", "b", isDown: false)) == [])
+    }
 }

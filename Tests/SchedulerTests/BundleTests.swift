@@ -23,7 +23,7 @@ import XMLTree
         return Scheduler.schedule(
             SchedulerInput(
                 cib: try XMLElement(parsing: Array(text.utf8)), now: WallTime(seconds: 1_700_000_000),
-                options: SchedulerOptions(collectsScores: true)))
+                options: SchedulerOptions(collectsScores: true, collectsUtilization: true)))
     }
 
     @Test("in an opt-in cluster a connection has a score on the nodes of containers: that it may never be there")
@@ -34,6 +34,13 @@ import XMLTree
         }
         #expect(try !scores(decide(options: option)).isEmpty)
         #expect(try scores(decide(options: "")).isEmpty)
+    }
+
+    @Test("the nodes in containers have no capacities to show")
+    func capacities() throws {
+        let output = try decide(options: "")
+        let shown = output.scores.map(\.text).filter { $0.contains(" capacity:") }
+        #expect(shown == ["Original: n1 capacity:", "Remaining: n1 capacity:"])
     }
 
     private let address = #"<primitive id="ip" class="ocf" provider="heartbeat" type="IPaddr2"/>"#

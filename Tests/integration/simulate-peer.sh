@@ -17,6 +17,7 @@ for options in status attributes tickets; do known+=("$options/maintenance-mode"
 for options in scores scores-fancy scores-xml quiet artifacts all-actions; do
     known+=("$options/promoted-node-lost")
 done
+for options in scores scores-fancy scores-xml quiet; do known+=("$options/bundle"); done
 known+=(artifacts/promotable all-actions/promotable inject/injections)
 
 "$top/Tests/peers/simulate-peer" --cases "$scratch/cases" --known "${known[@]}" -- "$scratch/crm_simulate" \

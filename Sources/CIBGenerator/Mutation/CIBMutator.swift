@@ -25,7 +25,7 @@ package struct CIBMutator {
     }
 
     private mutating func change(_ cib: inout XMLElement) {
-        let kind = random.below(isWide ? 29 : 12)
+        let kind = random.below(isWide ? 37 : 12)
         switch kind {
         case 0, 1: changeScore(&cib)
         case 2: remove(["rsc_location", "rsc_colocation", "rsc_order", "rsc_ticket"], from: &cib)
@@ -58,7 +58,8 @@ package struct CIBMutator {
         case 13: removeResource(&cib)
         case 14: copyHistory(&cib)
         case 15: interruptMigration(&cib)
-        default: changeUtilization(&cib)
+        case 16: changeUtilization(&cib)
+        default: addRareFeature(&cib, kind - 17)
         }
     }
 

@@ -3,7 +3,7 @@ internal import Scheduler
 internal import ToolReports
 internal import XMLTree
 
-/// Whether one rule of the constraints is in effect, as far as dates decide it.
+/// Whether one rule of the configuration is in effect, as far as dates decide it.
 ///
 /// - Source: crm_rule(8) of Pacemaker 2.1.5: rules with exactly one date expression.
 struct RuleCheck {
@@ -16,20 +16,20 @@ struct RuleCheck {
         case unknown(ToolExit, String)
     }
 
-    let constraints: XMLElement
+    let configuration: XMLElement
     let clock: CivilClock
 
     init(cib: XMLElement, clock: CivilClock) {
-        constraints = cib.child("configuration")?.child("constraints") ?? XMLElement("constraints")
+        configuration = cib.child("configuration") ?? XMLElement("configuration")
         self.clock = clock
     }
 
     func outcome(of id: String) -> Outcome {
         var found: [XMLElement] = []
-        constraints.forEachDescendant { if $0.name == "rule", $0.id == id { found.append($0) } }
+        configuration.forEachDescendant { if $0.name == "rule", $0.id == id { found.append($0) } }
         guard let rule = found.first else { return .unknown(.noSuchObject, "Rule not found") }
         guard found.count == 1 else {
-            return .unknown(.configuration, "Found more than one rule with matching ID")
+            return .unknown(.notUnique, "Found more than one rule with matching ID")
         }
         var expressions: [XMLElement] = []
         rule.forEachDescendant { if $0.name == "date_expression" { expressions.append($0) } }

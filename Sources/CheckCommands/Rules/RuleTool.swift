@@ -7,7 +7,7 @@ internal import XMLTree
 /// - Parameters:
 ///   - words: the arguments without the tool's name.
 ///   - console: the outside world.
-/// - Returns: the exit code: 0 in effect, 110 expired, 111 not yet in effect, 105 no such rule, 3 not of a kind that can be
+/// - Returns: the exit code: 0 in effect, 110 expired, 111 not yet in effect, 105 no such rule, 109 several of that id, 3 not of a kind that can be
 ///   judged, 112 malformed, 65 bad data, 64 wrong arguments.
 /// - Source: crm_rule(8) of Pacemaker 2.1.5.
 package func runRuleTool(_ words: [String], _ console: ToolConsole) -> Int32 {

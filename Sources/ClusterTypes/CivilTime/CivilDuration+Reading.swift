@@ -3,7 +3,7 @@ extension CivilDuration {
     ///
     /// Units given twice add up, except years and months, of which the last counts.
     ///
-    /// - Throws: the reason, as the incumbents word it: malformed, or beyond the range of `Int32`.
+    /// - Throws: the reason, as the incumbents word it: malformed, beyond the range of `Int32`, or without any length.
     package init(reading text: some StringProtocol) throws(CivilTimeFailure) {
         var reader = CivilDurationReader(text: String(text))
         self = try reader.read()
@@ -45,6 +45,7 @@ private struct CivilDurationReader {
             guard let unit = rest.popFirst() else { throw refusal("no units after \(number)") }
             try add(number, unit)
         }
+        guard duration != CivilDuration() else { throw refusal("no amounts and units given") }
         return duration
     }
 

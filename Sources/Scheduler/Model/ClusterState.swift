@@ -111,6 +111,9 @@ extension ClusterState {
         return resources[connection].launcher != nil
     }
 
+    /// The node inside a bundle's replica.
+    func isBundleNode(_ node: NodeIndex) -> Bool { nodes[node].connection.map(isBundled) ?? false }
+
     func isPlainRemote(_ node: NodeIndex) -> Bool {
         guard nodes[node].isRemoteKind else { return false }
         guard let connection = nodes[node].connection else { return true }

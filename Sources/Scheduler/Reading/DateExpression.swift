@@ -24,7 +24,8 @@ package struct DateExpression: Sendable {
     ///
     /// - Returns: and, where it is known, when the judgement will change, in seconds since the epoch.
     package func judge() -> (judgement: DateJudgement, nextChange: Int64?) {
-        switch element["operation"]?.lowercased() {
+        guard element.id != nil else { return (.malformed, nil) }
+        return switch element["operation"]?.lowercased() {
         case nil, "in_range": judgeRange()
         case "date_spec": (element.child("date_spec").map(judge(specification:)) ?? .malformed, nil)
         case "gt": judgeAfterStart()

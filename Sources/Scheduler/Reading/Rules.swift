@@ -33,6 +33,7 @@ struct RuleEvaluator {
     /// Whether the rule is satisfied. Malformed conditions are not.
     mutating func passes(_ element: XMLElement, _ context: RuleContext) -> Bool {
         let rule = references.resolve(element)
+        guard rule.id != nil else { return false }
         let isAny: Bool
         switch rule["boolean-op"]?.lowercased() {
         case nil, "and": isAny = false
@@ -50,7 +51,8 @@ struct RuleEvaluator {
     }
 
     private mutating func passesCondition(_ condition: XMLElement, _ context: RuleContext) -> Bool {
-        switch condition.name {
+        guard condition.id != nil || condition.name == "rule" else { return false }
+        return switch condition.name {
         case "rule": passes(condition, context)
         case "expression": passesComparison(condition, context)
         case "date_expression": passesDate(condition)

@@ -5,7 +5,7 @@ import XMLTree
 extension Scheduling {
     mutating func showCapacities(_ moment: String) {
         guard options.collectsUtilization else { return }
-        for index in state.nodeOrder {
+        for index in state.nodeOrder where !state.isBundleNode(index) {
             let node = state.nodes[index]
             let amounts = TableOrder.sorted(node.utilization)
             scoreLines.append(

@@ -9,18 +9,22 @@ package enum InvariantChecks {
         missingInputs(graph) + cycles(graph) + actionsOffline(graph, offline) + startedTwice(graph)
     }
 
-    /// The names of nodes that the status section shows to be down.
+    /// The names of nodes that the status section shows to be down beyond doubt: by an entry with the id and the name that the
+    /// configuration gives them, and no other entry that has one of the two.
     package static func offlineNodes(_ cib: XMLElement) -> Set<String> {
+        let names = PlainFacts.nodeNames(cib.child("configuration") ?? XMLElement("configuration"))
         var result: Set<String> = []
-        for state in cib.child("status")?.children("node_state") ?? []
-        where state["crmd"] == "offline" && state["in_ccm"] == "false" && state["remote_node"] == nil {
-            if let name = state["uname"] { result.insert(name) }
+        var doubtful: Set<String> = []
+        for state in cib.child("status")?.children("node_state") ?? [] {
+            let configured = state.id.flatMap { names[$0] }
+            let isDown = state["crmd"] == "offline" && state["in_ccm"] == "false" && state["remote_node"] == nil
+            if isDown, let configured, state["uname"] == configured {
+                result.insert(configured)
+            } else {
+                doubtful.formUnion([configured, state["uname"]].compactMap { $0 })
+            }
         }
-        for state in cib.child("status")?.children("node_state") ?? []
-        where state["crmd"] != "offline" || state["in_ccm"] != "false" {
-            if let name = state["uname"] { result.remove(name) }
-        }
-        return result
+        return result.subtracting(doubtful)
     }
 
     /// What the plan would do to services, see ``SafetyChecks``.

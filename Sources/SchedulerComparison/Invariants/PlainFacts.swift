@@ -69,7 +69,8 @@ struct PlainFacts {
         return Set(counts.filter { $0.value == 1 }.keys)
     }
 
-    private static func nodeNames(_ configuration: XMLElement) -> [String: String] {
+    /// The nodes of the cluster that the configuration names once, by id.
+    static func nodeNames(_ configuration: XMLElement) -> [String: String] {
         var result: [String: String] = [:]
         var doubtful: Set<String> = []
         for node in configuration.child("nodes")?.children("node") ?? [] {
