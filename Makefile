@@ -52,6 +52,8 @@ simulate: ## run SEEDS simulated clusters (2000), and those that once found some
 	@$(BIN)/lockstep-simulator --jobs $$(nproc) --seeds 1..$(SEEDS)
 	@$(BIN)/lockstep-simulator --jobs $$(nproc) --scope messaging --seeds 1..$(MESSAGING_SEEDS)
 	@$(BIN)/lockstep-simulator --jobs $$(nproc) --scope decoders --seeds 1..$(DECODER_SEEDS)
+	@$(BIN)/lockstep-simulator --jobs $$(nproc) --scope transport --seeds 1..$(DECODER_SEEDS)
+	@$(BIN)/lockstep-simulator --jobs $$(nproc) --scope tools --seeds 1..$(DECODER_SEEDS)
 
 integration: ## run real daemons: failover, tutorial session, bad input, kills
 	@Tests/integration/run

@@ -148,8 +148,9 @@ let package = Package(
         library(
             "Simulation",
             [
-                "Agents", "CIB", "ClusterConfiguration", "ClusterTypes", "Executor", "Fencing", "LocalServices",
-                "Messaging", "ResourceManager", "Scheduler", "Totem", "TransitionGraph", "XMLTree",
+                "Agents", "CIB", "ClusterConfiguration", "ClusterTypes", "CorosyncClient", "Executor", "Fencing",
+                "Kronosnet", "LocalServices", "Messaging", "PacketCryptography", "ResourceManager", "Scheduler",
+                "Totem", "TransitionGraph", "XMLTree",
             ]),
         tests("Simulation", ["ClusterTypes"]),
         library("Explanation", ["Agents", "ClusterTypes", "JSONText", "Scheduler", "TransitionGraph", "XMLTree"]),

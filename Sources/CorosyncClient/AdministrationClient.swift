@@ -27,10 +27,12 @@ package final class AdministrationClient {
         package var links: [Link]
     }
 
-    private let connection: ServiceConnection
+    private let connection: any ServiceChannel
 
-    package init(at place: ServicePlace = .machine) throws(ServiceError) {
-        connection = try ServiceConnection(.configuration, at: place)
+    package init(over channel: any ServiceChannel) { connection = channel }
+
+    package convenience init(at place: ServicePlace = .machine) throws(ServiceError) {
+        self.init(over: try ServiceConnection(.configuration, at: place))
     }
 
     package func localNode() throws(ServiceError) -> UInt32 {

@@ -13,10 +13,12 @@ package final class GroupClient {
         package var node: UInt32
     }
 
-    private let connection: ServiceConnection
+    private let connection: any ServiceChannel
 
-    package init(at place: ServicePlace = .machine) throws(ServiceError) {
-        connection = try ServiceConnection(.processGroups, at: place)
+    package init(over channel: any ServiceChannel) { connection = channel }
+
+    package convenience init(at place: ServicePlace = .machine) throws(ServiceError) {
+        self.init(over: try ServiceConnection(.processGroups, at: place))
     }
 
     package func names() throws(ServiceError) -> [[UInt8]] { try iterate(1).map(\.group) }
@@ -32,7 +34,7 @@ package final class GroupClient {
             })
         let iterator = try begun.read { try $0.uint64() }
         var found: [Member] = []
-        while true {
+        while found.count < AnswerLimit.steps {
             let answer = try connection.ask(ServiceRequest(6) { $0.uint64(iterator) })
             if answer.error == .noSections { break }
             if answer.error != .ok { throw answer.error }

@@ -24,11 +24,17 @@ package final class MapClient {
         package var old: MapValue?
     }
 
-    private let connection: ServiceConnection
+    private let connection: any ServiceChannel
     package var descriptor: Int32 { connection.descriptor }
 
-    package init(_ map: Map = .configuration, at place: ServicePlace = .machine) throws(ServiceError) {
-        connection = try ServiceConnection(.configurationMap, at: place)
+    package convenience init(
+        _ map: Map = .configuration, at place: ServicePlace = .machine
+    ) throws(ServiceError) {
+        try self.init(map, over: try ServiceConnection(.configurationMap, at: place))
+    }
+
+    package init(_ map: Map = .configuration, over channel: any ServiceChannel) throws(ServiceError) {
+        connection = channel
         if map != .configuration { _ = try connection.demand(ServiceRequest(9) { $0.uint32(map.rawValue) }) }
     }
 
@@ -75,7 +81,7 @@ package final class MapClient {
         let iterator = try begun.read { try $0.uint64() }
         var entries: [Entry] = []
         let step = ServiceRequest(5) { $0.uint64(iterator) }
-        while let answer = try? connection.demand(step) {
+        while entries.count < AnswerLimit.steps, let answer = try? connection.demand(step) {
             let entry = try answer.read { reader in
                 let key = String(decoding: try reader.mapName().prefix { $0 != 0 }, as: UTF8.self)
                 let length = Int(exactly: try reader.uint64())

@@ -13,13 +13,17 @@ package final class QuorumClient {
         package var members: [UInt32]
     }
 
-    private let connection: ServiceConnection
+    private let connection: any ServiceChannel
     package var descriptor: Int32 { connection.descriptor }
     /// False when no quorum is configured.
     package let hasProvider: Bool
 
-    package init(at place: ServicePlace = .machine) throws(ServiceError) {
-        connection = try ServiceConnection(.quorum, at: place)
+    package convenience init(at place: ServicePlace = .machine) throws(ServiceError) {
+        try self.init(over: try ServiceConnection(.quorum, at: place))
+    }
+
+    package init(over channel: any ServiceChannel) throws(ServiceError) {
+        connection = channel
         hasProvider = try connection.demand(ServiceRequest(3)).read { try $0.uint32() != 0 }
     }
 

@@ -9,8 +9,7 @@ internal import Messaging
 /// Requests wait for their answer; events are taken when the program wants them. Not for several threads.
 ///
 /// - Source: the side of a client in libqb's IPC (qbipcc.h) with rings in shared memory.
-package final class ServiceConnection {
-    /// Readable when an event has come, or when the daemon has gone.
+package final class ServiceConnection: ServiceChannel {
     package let descriptor: Int32
     private let rings: JoinedRings
     private let chunkLimit: Int
@@ -115,13 +114,6 @@ package final class ServiceConnection {
             if hasEnded { throw .library }
         }
         throw .tryAgain
-    }
-
-    /// The same, where an answer with an error is a failure.
-    package func demand(_ request: ServiceRequest) throws(ServiceError) -> ServiceAnswer {
-        let answer = try ask(request)
-        if answer.error != .ok { throw answer.error }
-        return answer
     }
 
     private func write(_ bytes: [UInt8]) throws(ServiceError) {

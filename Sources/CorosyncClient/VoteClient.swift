@@ -35,11 +35,13 @@ package final class VoteClient {
         package var deviceName: String
     }
 
-    private let connection: ServiceConnection
+    private let connection: any ServiceChannel
     package var descriptor: Int32 { connection.descriptor }
 
-    package init(at place: ServicePlace = .machine) throws(ServiceError) {
-        connection = try ServiceConnection(.voteQuorum, at: place)
+    package init(over channel: any ServiceChannel) { connection = channel }
+
+    package convenience init(at place: ServicePlace = .machine) throws(ServiceError) {
+        self.init(over: try ServiceConnection(.voteQuorum, at: place))
     }
 
     /// - Throws: `notExist` for a node that was never seen.

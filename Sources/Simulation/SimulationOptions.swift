@@ -8,6 +8,10 @@ package struct SimulationOptions: Sendable {
         case wideArea = "wide-area"
         /// Two messaging daemons that get damaged packets, and damaged requests of programs: no reader may trap.
         case decoders
+        /// Two nodes of kronosnet's protocol that get damaged packets, plain or sealed.
+        case transport
+        /// The clients of our tools with a daemon whose answers are damaged.
+        case tools
         /// Whole nodes: messaging, resource manager and scheduler, with simulated agents and fencing.
         case cluster
     }

@@ -5,5 +5,11 @@ package func simulate(_ options: SimulationOptions) -> SimulationOutcome {
     case .decoders:
         var fuzz = DecoderFuzz(seed: options.seed)
         return fuzz.run()
+    case .transport:
+        var fuzz = TransportFuzz(seed: options.seed)
+        return fuzz.run()
+    case .tools:
+        var fuzz = ClientFuzz(seed: options.seed)
+        return fuzz.run()
     }
 }

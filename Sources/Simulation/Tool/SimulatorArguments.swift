@@ -28,7 +28,8 @@ package struct SimulatorArguments: Sendable, Equatable {
           --seed-file FILE    run the seeds of a file: each line a scope, a seed and what it once found
           --jobs N            use N threads (default 1)
           --scope WHAT        cluster: whole nodes (default); messaging: only that, under more load;
-                              wide-area: that, for an hour on a bad network; decoders: damaged packets and requests
+                              wide-area: that, for an hour on a bad network; decoders: damaged packets and requests;
+                              transport: damaged packets of kronosnet; tools: damaged answers to our tools
           --nodes N           2 to 8 nodes (default: drawn from the seed)
           --loss PERCENT      what the wide-area network loses (default 5)
           --trace             print every event
