@@ -6,7 +6,7 @@
 . "$(dirname "$0")/library.sh"
 
 need_root
-need corosync corosync-cmapctl corosync-cfgtool corosync-quorumtool corosync-cpgtool corosync-keygen
+need setpriv corosync corosync-cmapctl corosync-cfgtool corosync-quorumtool corosync-cpgtool corosync-keygen
 
 # What differs on purpose: docs/corosync-tools.md has the reasons.
 known_differences='service\.4|runtime\.services\.pload|^lockstep\.|stats\.knet\.node1\.'
@@ -100,6 +100,21 @@ interview() {
         in_node n1 corosync-cmapctl -s c.a u32 2
         in_node n1 corosync-cmapctl -d c.a
         wait "$tracker"
+        echo "== users: one of uidgid.d, one whom nobody named, and one whose group comes and goes"
+        local line
+        while read -r line; do
+            # shellcheck disable=SC2086
+            [ -z "$line" ] || in_node n1 corosync-cmapctl $line 2>&1
+            for user in 1234 4321; do
+                in_node n1 setpriv --reuid $user --regid $user --clear-groups corosync-cmapctl -g totem.version 2>&1
+            done
+        done <<'LINES'
+
+-s uidgid.gid.4321 u32 1
+-s uidgid.gid.4321 u8 1
+-s uidgid.config.uid.4321 u8 1
+-d uidgid.gid.4321
+LINES
         echo "== the map" && in_node n1 corosync-cmapctl 2>&1 | grep -v 'runtime\.services\..*x (u64)'
         echo "== the names of statistics"
         in_node n1 corosync-cmapctl -m stats 2>&1 | sed 's/ = .*//; s/service0\..*0x[0-9a-f]*/service0/'
@@ -129,6 +144,8 @@ make_namespaces n1 n2
 for node in n1 n2; do
     mkdir -p "$scratch/$node/etc"
     pair_configuration >"$scratch/$node/etc/corosync.conf"
+    mkdir "$scratch/$node/etc/uidgid.d"
+    printf 'uidgid {\n    uid: 1234\n}\n' >"$scratch/$node/etc/uidgid.d/user"
 done
 
 # The incumbent, each in a mount namespace with a /run and a state of its own.

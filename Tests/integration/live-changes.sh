@@ -25,7 +25,6 @@ configure() {
     done
 }
 daemon_options=(--corosync-ipc)
-has_quorum() { in_node "$1" corosync-quorumtool -s 2>/dev/null | grep -q '^Quorate: *Yes'; }
 votes() { in_node "$1" corosync-quorumtool -s | sed -n 's/^Expected votes: *//p; s/^Total votes: *//p' | tr '\n' ' '; }
 votes_are() { [ "$(votes n1)" = "$1 " ]; }
 ring() { in_node n1 corosync-quorumtool -s | sed -n 's/^Ring ID: *//p'; }
@@ -77,7 +76,7 @@ for daemon in corosync lockstep; do
     # A node alone.
     token=1000 configure 1
     begin n1
-    wait_for 20 "the node alone on $daemon" has_quorum n1
+    wait_for 20 "the node alone on $daemon" is_quorate n1
     in_node n1 corosync-cfgtool -a 1 >"$scratch/$daemon.alone"
     power_off n1
     token=1000 configure 1 2

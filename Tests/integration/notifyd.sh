@@ -12,7 +12,6 @@ for node in n1 n2; do
     printf 'logging {\n    to_syslog: no\n}\nlockstep {\n    resource_manager: none\n}\n' >>"$scratch/$node/etc/corosync.conf"
 done
 cc -O2 -o "$scratch/groups" "$top/Benchmarks/messaging/groups.c" -lcpg
-is_quorate() { in_node n1 corosync-quorumtool -s 2>/dev/null | grep -q '^Quorate: *Yes'; }
 said() { [ "$(grep -c "$1" "$scratch/said")" -ge "$2" ]; }
 daemon_options=(--corosync-ipc)
 for daemon in corosync lockstep; do

@@ -76,7 +76,6 @@ for node in n1 n2; do
     sed -i "s|transport: knet|&\n    token: 1000\n    keyfile: $scratch/$node/etc/authkey|; /two_node/d" "$scratch/$node/etc/corosync.conf"
     printf 'logging {\n    to_syslog: no\n}\nlockstep {\n    resource_manager: none\n}\n' >>"$scratch/$node/etc/corosync.conf"
 done
-is_quorate() { in_node n1 corosync-quorumtool -s 2>/dev/null | grep -q '^Quorate: *Yes'; }
 key_is() { in_node n1 corosync-cmapctl resources.process 2>/dev/null | grep -q "^resources.process.$supervisor.$1 ([a-z0-9]*) = $2\$"; }
 no_keys() { ! in_node n1 corosync-cmapctl resources.process 2>/dev/null | grep -q "resources.process.$supervisor\."; }
 daemon_options=(--corosync-ipc)

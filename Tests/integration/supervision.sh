@@ -41,7 +41,6 @@ CONF
 done
 cc -O2 -o "$scratch/supervised" "$top/Tests/integration/programs/supervised.c" -lsam
 
-is_quorate() { in_node n1 corosync-quorumtool -s 2>/dev/null | grep -q '^Quorate: *Yes'; }
 is_blocked() { in_node n1 corosync-quorumtool -s 2>/dev/null | grep -q '^Quorate: *No'; }
 keys() { in_node n1 corosync-cmapctl resources.process 2>/dev/null | sed 's/process\.[0-9]*/process.PID/; s/last_updated (u64) = .*/last_updated (u64) = TIME/' | sort; }
 says() { grep -q "$1" "$scratch/said"; }
