@@ -57,8 +57,8 @@ wait_for 5 "the command" test -s "$scratch/command"
 kill -9 $supervisor
 wait_for 5 "the end of the command" ended "$(cat "$scratch/command")"
 
-# Signals: HUP is passed on, TERM ends both with the command's status, whatever the policy.
-"$bin/lockstep" supervise -- sh -c 'trap "echo reread" HUP; trap "exit 9" TERM; echo ready; while :; do sleep 0.05; done' >"$said" 2>&1 &
+# Signals: HUP is passed on, TERM ends both with the command's status, whatever the policy. Under nohup(1) HUP would be ignored.
+env --default-signal=HUP "$bin/lockstep" supervise -- sh -c 'trap "echo reread" HUP; trap "exit 9" TERM; echo ready; while :; do sleep 0.05; done' >"$said" 2>&1 &
 supervisor=$!
 wait_for 5 "the command" grep -q ready "$said"
 kill -HUP $supervisor
